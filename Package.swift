@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: - Settings
+
+/// One language mode and one standard of care for every Swift target.
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let c: [CSetting] = [.treatAllWarnings(as: .error)]
+
+// MARK: - Dependencies
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+
+// MARK: - Targets
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.init(stringLiteral: module)] + dependencies, swiftSettings: swift)
+}
+
+let foundations: [Target] = [
+  .systemLibrary(
+    name: "CPonderBLAS", pkgConfig: "openblas",
+    providers: [.apt(["libopenblas-dev", "pkg-config"]), .brew(["openblas", "pkg-config"])]),
+  .systemLibrary(
+    name: "CPonderLAPACKE", pkgConfig: "lapacke",
+    providers: [.apt(["liblapacke-dev", "pkg-config"]), .brew(["lapack", "pkg-config"])]),
+  .target(name: "CPonderKernels", cSettings: c),
+  library("PonderCore", ["CPonderKernels", "CPonderBLAS", "CPonderLAPACKE"]),
+]
+
+let seam: [Target] = [
+  library("PonderGeneration", [])
+]
+
+let models: [Target] = [
+  library("PonderModels", ["PonderCore", "PonderGeneration", collections])
+]
+
+let strategies: [Target] = [
+  library("PonderAnswers", [bigInt]),
+  library("PonderStrategies", ["PonderGeneration", "PonderAnswers"]),
+  library("PonderEvaluation", ["PonderStrategies", "PonderAnswers"]),
+  library("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
+]
+
+let umbrella: [Target] = [
+  library(
+    "Ponder",
+    [
+      "PonderCore", "PonderGeneration", "PonderModels", "PonderAnswers", "PonderStrategies", "PonderEvaluation",
+    ]),
+  // Named apart from `Ponder` because file systems that ignore case cannot hold both; the product is `ponder`.
+  .executableTarget(name: "PonderCommand", dependencies: ["Ponder", argumentParser], swiftSettings: swift),
+]
+
+let testTargets: [Target] = [
+  tests("PonderCore", ["CPonderKernels"]),
+  tests("PonderGeneration"),
+  tests("PonderModels", ["PonderCore", "PonderGeneration"]),
+  tests("PonderAnswers"),
+  tests("PonderStrategies", ["PonderTesting", "PonderGeneration", "PonderAnswers"]),
+  tests("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
+  tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers"]),
+]
+
+// MARK: - Package
+
+let package = Package(
+  name: "Ponder",
+  platforms: [.macOS(.v15), .iOS(.v18)],
+  products: [
+    .library(name: "Ponder", targets: ["Ponder"]),
+    .library(name: "PonderCore", targets: ["PonderCore"]),
+    .library(name: "PonderGeneration", targets: ["PonderGeneration"]),
+    .library(name: "PonderModels", targets: ["PonderModels"]),
+    .library(name: "PonderAnswers", targets: ["PonderAnswers"]),
+    .library(name: "PonderStrategies", targets: ["PonderStrategies"]),
+    .library(name: "PonderEvaluation", targets: ["PonderEvaluation"]),
+    .library(name: "PonderTesting", targets: ["PonderTesting"]),
+    .executable(name: "ponder", targets: ["PonderCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
+  ],
+  targets: foundations + seam + models + strategies + umbrella + testTargets
+)

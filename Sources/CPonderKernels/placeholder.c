@@ -1,0 +1,1 @@
+#include "ponder_kernels.h"
