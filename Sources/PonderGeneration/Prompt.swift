@@ -1,0 +1,91 @@
+/// What a model is asked: messages, and how they become text.
+///
+/// A last message of the assistant is *opened*, not closed: the model continues it, trailing white space kept.
+public struct Prompt: Sendable, Hashable, Codable {
+  /// How messages become the text that the model reads.
+  public enum Rendering: Sendable, Hashable, Codable {
+    /// The model's own chat template, with the opening of the assistant's turn at its end.
+    case chatTemplate
+    /// The contents of the messages one after the other, behind the tokenizer's beginning-of-text token if it has one.
+    case raw
+  }
+
+  public var messages: [Message]
+  public var rendering: Rendering
+
+  public init(_ messages: [Message], rendering: Rendering = .chatTemplate) {
+    self.messages = messages
+    self.rendering = rendering
+  }
+
+  /// Text that no template touches.
+  public static func raw(_ text: String) -> Prompt { Prompt([.user(text)], rendering: .raw) }
+
+  /// One question of the user, in the model's chat template.
+  public static func chat(_ text: String, system: String? = nil) -> Prompt {
+    Prompt((system.map { [.system($0)] } ?? []) + [.user(text)])
+  }
+}
+
+/// How a problem's question becomes a ``Prompt``.
+///
+/// Each reader of a problem has its own: a policy wants a system prompt, a reward model the bare question.
+public struct PromptFormat: Sendable, Hashable, Codable {
+  /// The system message, or `nil` for none of ours (a template may add its own).
+  public var system: String?
+  /// Stands before the question in the user's message.
+  public var prefix: String
+  /// Stands behind the question in the user's message.
+  public var suffix: String
+  public var rendering: Prompt.Rendering
+
+  public init(
+    system: String? = nil, prefix: String = "", suffix: String = "", rendering: Prompt.Rendering = .chatTemplate
+  ) {
+    self.system = system
+    self.prefix = prefix
+    self.suffix = suffix
+    self.rendering = rendering
+  }
+
+  /// The bare question in the model's own chat template.
+  public static let chat = PromptFormat()
+
+  /// The bare question, no template.
+  public static let raw = PromptFormat(rendering: .raw)
+
+  /// The system prompt for MATH of Hugging Face's search-and-learn, as in
+  /// "Scaling test-time compute with open models" (2024).
+  public static let searchAndLearn = PromptFormat(
+    system: """
+      Solve the following math problem efficiently and clearly:
+
+      - For simple problems (2 steps or fewer):
+      Provide a concise solution with minimal explanation.
+
+      - For complex problems (3 steps or more):
+      Use this step-by-step format:
+
+      ## Step 1: [Concise description]
+      [Brief explanation and calculations]
+
+      ## Step 2: [Concise description]
+      [Brief explanation and calculations]
+
+      ...
+
+      Regardless of the approach, always conclude with:
+
+      Therefore, the final answer is: $\\boxed{answer}$. I hope it is correct.
+
+      Where [answer] is just the final number or expression that solves the problem.
+      """)
+
+  /// The prompt that asks `question` in this format.
+  public func prompt(for question: String) -> Prompt {
+    let user = Message.user(prefix + question + suffix)
+    guard let system else { return Prompt([user], rendering: rendering) }
+    let separator = rendering == .raw ? "\n\n" : ""
+    return Prompt([.system(system + separator), user], rendering: rendering)
+  }
+}

@@ -1,0 +1,125 @@
+/// A model that reads given text and tells what it thinks of it: reward models, judges, probes stand on this.
+public protocol ScoringModel: Sendable {
+  var description: ModelDescription { get }
+
+  /// Reads all requests, in one batch where it can. Results are in the order of the requests; one failure leaves the
+  /// others as they are. Prefixes that were read before are not read again.
+  func score(_ requests: [ScoringRequest]) async -> [Result<ScoringResult, GenerationError>]
+
+  /// The one token that spells `text`, for captures of its logit.
+  ///
+  /// Throws ``GenerationError/invalidRequest(_:)`` when it takes several.
+  func token(spelling text: String) throws(GenerationError) -> Token
+}
+
+/// A text to read, in segments, with what is wanted at each.
+///
+/// Segments are tokenised apart from each other. A segment's ``Segment/captures`` say what is read off, and where.
+public struct ScoringRequest: Sendable, Hashable, Codable {
+  public enum Content: Sendable, Hashable, Codable {
+    /// Rendered as for generation. For a closed last message of the assistant use `.dialogue`.
+    case prompt(Prompt)
+    /// All messages closed, as in a dialogue that is over, without the opening of another turn.
+    case dialogue([Message])
+    case text(String)
+    /// Text in which special tokens, spelled out, are recognised.
+    case markup(String)
+    case tokens([Token])
+    case continuation(Continuation)
+  }
+
+  /// What is read off a position. A position's outputs are what the model says *after* reading its token.
+  public enum Capture: Sendable, Hashable, Codable {
+    /// The log-probability of each token of the segment, given all before it. For every token, whatever `positions` says.
+    case logProbabilities
+    /// The logits of these tokens as the next one.
+    case logits(of: [Token])
+    /// The outputs of the model's reward or classification head.
+    case head
+    /// The last hidden state, after the final normalisation.
+    case hiddenState
+    /// The entropy of the next token's distribution, in nats.
+    case entropy
+    /// The k likeliest next tokens.
+    case topTokens(Int)
+  }
+
+  public enum Positions: Sendable, Hashable, Codable {
+    /// The last token of the segment.
+    case last
+    case every
+    /// These tokens of the segment, counted from 0.
+    case at([Int])
+  }
+
+  public struct Segment: Sendable, Hashable, Codable {
+    public var content: Content
+    public var captures: [Capture]
+    public var positions: Positions
+
+    public init(_ content: Content, captures: [Capture] = [], positions: Positions = .last) {
+      self.content = content
+      self.captures = captures
+      self.positions = positions
+    }
+  }
+
+  public var segments: [Segment]
+
+  public init(_ segments: [Segment]) {
+    self.segments = segments
+  }
+
+  /// What a model must be able to do to read this.
+  public var requiredCapabilities: ModelCapabilities {
+    var needs: ModelCapabilities = []
+    for capture in segments.flatMap(\.captures) {
+      switch capture {
+      case .logProbabilities, .logits, .entropy, .topTokens: needs.insert(.tokenScores)
+      case .head: needs.insert(.head)
+      case .hiddenState: needs.insert(.hiddenStates)
+      }
+    }
+    return needs
+  }
+}
+
+/// What was read off the segments of a ``ScoringRequest``.
+public struct ScoringResult: Sendable, Hashable, Codable {
+  public struct TokenLogProbability: Sendable, Hashable, Codable {
+    public var token: Token
+    public var logProbability: Float
+
+    public init(token: Token, logProbability: Float) {
+      self.token = token
+      self.logProbability = logProbability
+    }
+  }
+
+  /// One segment's captures. The outer arrays run over the segment's marked positions, in order; what was not asked
+  /// for is empty.
+  public struct Segment: Sendable, Hashable, Codable {
+    public var tokens: [Token]
+    /// Parallel to ``tokens``; the first of the whole text has none before it and is 0.
+    public var logProbabilities: [Float] = []
+    /// [positions][tokens asked for]
+    public var logits: [[Float]] = []
+    /// [positions][labels]
+    public var head: [[Float]] = []
+    /// [positions][hidden size]
+    public var hiddenStates: [[Float]] = []
+    public var entropies: [Float] = []
+    /// [positions][k], likeliest first
+    public var topTokens: [[TokenLogProbability]] = []
+
+    public init(tokens: [Token]) { self.tokens = tokens }
+  }
+
+  public var segments: [Segment]
+  public var usage: Usage
+
+  public init(segments: [Segment], usage: Usage) {
+    self.segments = segments
+    self.usage = usage
+  }
+}
