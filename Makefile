@@ -1,0 +1,26 @@
+# Everything a newcomer types. Each target installs what is missing by itself.
+.PHONY: help demo test lint format import-check setup clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+demo: setup ## watch a small model solve word problems better with sixteen tries and a verifier
+	@swift run -c release demo
+
+test: setup ## run the whole test suite
+	@swift test -Xcc -O3
+
+lint: ## check the format of every Swift file
+	@swift format lint --strict --recursive Package.swift Sources Tests Examples
+
+format: ## format every Swift file
+	@swift format --in-place --recursive Package.swift Sources Tests Examples
+
+import-check: setup ## build and run a package that depends on this one by version
+	@Scripts/import-check.sh
+
+setup: ## install OpenBLAS, LAPACKE and pkg-config if they are missing
+	@Scripts/setup.sh
+
+clean: ## remove what was built
+	@rm -rf .build
