@@ -1,0 +1,35 @@
+// The float products of one instruction set.
+
+// Sixteen registers hold 4 × 2 sums with their operands, thirty-two hold 4 × 4.
+#if defined(PK_AVX2)
+#define ROW_TILE 2
+#else
+#define ROW_TILE 4
+#endif
+
+#define MATMUL matmul_f32
+#define TILE tile_f32
+#define WEIGHT float
+#define LOAD load
+#define LOAD_PART load_part
+#include "float_matmul.h"
+
+INLINE vf load_f16(const uint16_t *p) { return widen_f16_lanes(load_half(p)); }
+INLINE vf load_f16_part(const uint16_t *p, size_t n) { return widen_f16_lanes(load_half_part(p, n)); }
+
+#define MATMUL matmul_f16
+#define TILE tile_f16
+#define WEIGHT uint16_t
+#define LOAD load_f16
+#define LOAD_PART load_f16_part
+#include "float_matmul.h"
+
+INLINE vf load_bf16(const uint16_t *p) { return widen_bf16_lanes(load_half(p)); }
+INLINE vf load_bf16_part(const uint16_t *p, size_t n) { return widen_bf16_lanes(load_half_part(p, n)); }
+
+#define MATMUL matmul_bf16
+#define TILE tile_bf16
+#define WEIGHT uint16_t
+#define LOAD load_bf16
+#define LOAD_PART load_bf16_part
+#include "float_matmul.h"

@@ -1,1 +1,0 @@
-#include "ponder_kernels.h"

@@ -1,0 +1,4 @@
+extension WeightFormat: CustomStringConvertible {
+  /// GGML's name: "Q4_K".
+  public var description: String { name }
+}
