@@ -1,0 +1,110 @@
+"""Accuracy of a policy over the held-out problems: greedy, or of many samples (pass@1, majority, coverage)."""
+
+import argparse
+import re
+from collections import Counter
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from model import Llama
+from problems import LEVELS, PROBLEMS, Problem, load
+from tokenizer import TURN_END, encode, prompt_text
+
+EQUATION = re.compile(r"(\d+)([-+*/])(\d+)=(\d+)")
+
+
+def boxed_answer(text: str) -> str | None:
+  found = re.findall(r"\\boxed\{([^{}]*)\}", text)
+  return found[-1] if found else None
+
+
+def is_true(equation: str) -> bool:
+  """Whether `a+b=c` holds; false for anything that is not such an equation."""
+  match = EQUATION.fullmatch(equation)
+  if not match:
+    return False
+  a, operator, b, c = int(match[1]), match[2], int(match[3]), int(match[4])
+  return {"+": a + b == c, "-": a - b == c, "*": a * b == c, "/": b != 0 and a == b * c}[operator]
+
+
+def arithmetic_holds(solution: str) -> bool:
+  """Whether every step is a true equation, and the answer is what the last of them computes."""
+  *steps, last = solution.strip().split("\n\n")
+  return bool(steps) and all(map(is_true, steps)) and boxed_answer(last) == steps[-1].rsplit("=", 1)[1]
+
+
+def complete(model: Llama, tokenizer: Tokenizer, problems: list[Problem], temperature: float = 0.0, samples: int = 1,
+             seed: int = 0, batch: int = 256) -> list[list[str]]:
+  """For each problem the texts of its samples."""
+  prompts = [encode(tokenizer, prompt_text(problem.problem)) for problem in problems for _ in range(samples)]
+  # Rows of like length run together, so that little is padded.
+  order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
+  generator, texts = torch.Generator().manual_seed(seed), [""] * len(prompts)
+  for first in range(0, len(order), batch):
+    indices = order[first : first + batch]
+    completions = model.generate([prompts[index] for index in indices], tokenizer.token_to_id(TURN_END), 160,
+                                 temperature, generator)
+    for index, text in zip(indices, tokenizer.decode_batch(completions)):
+      texts[index] = text
+  return [texts[first : first + samples] for first in range(0, len(texts), samples)]
+
+
+def by_level(problems: list[Problem], values: list[float]) -> list[float]:
+  """Means in percent of each level, and of all."""
+  mean = lambda chosen: 100 * sum(chosen) / max(1, len(chosen))
+  return [mean([v for p, v in zip(problems, values) if p.level == level]) for level in LEVELS] + [mean(values)]
+
+
+def show(title: str, figures: list[float]) -> None:
+  print(f"{title:<34}" + "".join(f"{figure:7.1f}" for figure in figures), flush=True)
+
+
+def header() -> None:
+  print(f"{'percent':<34}" + "".join(f"{f'level {level}':>7}" for level in LEVELS) + "    all")
+
+
+def report(model: Llama, tokenizer: Tokenizer, problems: list[Problem], samples: int = 0, temperature: float = 0.8,
+           seed: int = 0) -> None:
+  header()
+  texts = [text for (text,) in complete(model, tokenizer, problems)]
+  right = [boxed_answer(text) == problem.answer for text, problem in zip(texts, problems)]
+  show("greedy", by_level(problems, right))
+  slips = [not r and not arithmetic_holds(text) for r, text in zip(right, texts)]
+  show("greedy wrong, a slip in arithmetic", by_level(problems, slips))
+  if not samples:
+    return
+  pools = complete(model, tokenizer, problems, temperature, samples, seed)
+  first, majority, verified, coverage = [], [], [], []
+  for problem, pool in zip(problems, pools):
+    answers = [boxed_answer(text) for text in pool]
+    votes = lambda chosen: Counter(answer for answer in chosen if answer is not None).most_common(1)
+    winner = lambda chosen: bool(votes(chosen)) and votes(chosen)[0][0] == problem.answer
+    sound = [answer for answer, text in zip(answers, pool) if arithmetic_holds(text)]
+    first.append(sum(answer == problem.answer for answer in answers) / samples)
+    majority.append(winner(answers))
+    verified.append(winner(sound or answers))
+    coverage.append(problem.answer in answers)
+  show(f"one sample, temperature {temperature}", by_level(problems, first))
+  show(f"majority of {samples}", by_level(problems, majority))
+  show(f"majority of the sound of {samples}", by_level(problems, verified))
+  show(f"any of {samples}", by_level(problems, coverage))
+
+
+def main() -> None:
+  parser = argparse.ArgumentParser(description=__doc__)
+  parser.add_argument("model", type=Path, help="a folder in Hugging Face layout")
+  parser.add_argument("--problems", type=Path, default=PROBLEMS / "test.jsonl")
+  parser.add_argument("--samples", type=int, default=0)
+  parser.add_argument("--temperature", type=float, default=0.8)
+  parser.add_argument("--seed", type=int, default=0)
+  arguments = parser.parse_args()
+  from checkpoint import load_checkpoint
+
+  model, tokenizer = load_checkpoint(arguments.model)
+  report(model, tokenizer, load(arguments.problems), arguments.samples, arguments.temperature, arguments.seed)
+
+
+if __name__ == "__main__":
+  main()
