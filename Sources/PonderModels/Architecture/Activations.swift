@@ -1,0 +1,42 @@
+import PonderCore
+
+/// Rows of activations in memory of their own: [rows, width], freed at the end of the scope.
+///
+/// Not initialised; each is written whole before it is read. Plain pointers, because rows go to C kernels on several
+/// threads, each of which writes its own part.
+package struct Activations: ~Copyable, @unchecked Sendable {
+  package let rows: Int
+  package let width: Int
+  package let pointer: UnsafeMutablePointer<Float>
+
+  package init(rows: Int, width: Int) {
+    self.rows = rows
+    self.width = width
+    pointer = UnsafeMutableRawPointer
+      .allocate(byteCount: max(rows * width, 1) * MemoryLayout<Float>.stride, alignment: 64)
+      .assumingMemoryBound(to: Float.self)
+  }
+
+  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+  package var count: Int { rows * width }
+
+  package func row(_ row: Int) -> UnsafeMutablePointer<Float> { pointer + row * width }
+
+  package func rowBuffer(_ row: Int) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: self.row(row), count: width)
+  }
+
+  /// self += other, element by element.
+  package func add(_ other: borrowing Activations) {
+    precondition(rows == other.rows && width == other.width, "[\(rows), \(width)] + [\(other.rows), \(other.width)]")
+    Kernels.best.add(pointer, pointer, other.pointer, count)
+  }
+
+  /// The rows with these indices, copied.
+  package func gathering(_ indices: [Int]) -> Activations {
+    let gathered = Activations(rows: indices.count, width: width)
+    for (row, index) in indices.enumerated() { gathered.row(row).update(from: self.row(index), count: width) }
+    return gathered
+  }
+}
