@@ -1,4 +1,4 @@
-import Collections
+import DequeModule
 import PonderGeneration
 
 /// Decides which tokens of which sequences each step computes, and in which blocks of the cache.
