@@ -12,7 +12,8 @@ package struct Activations: ~Copyable, @unchecked Sendable {
   package init(rows: Int, width: Int) {
     self.rows = rows
     self.width = width
-    pointer = UnsafeMutableRawPointer
+    pointer =
+      UnsafeMutableRawPointer
       .allocate(byteCount: max(rows * width, 1) * MemoryLayout<Float>.stride, alignment: 64)
       .assumingMemoryBound(to: Float.self)
   }

@@ -43,9 +43,11 @@ package struct RotaryEmbedding: Sendable {
           let (c, s) = (cosines + row * half, sines + row * half)
           switch layout {
           case .halfSplit:
-            Kernels.best.rotateHalves(x.row(row), cosines: c, sines: s, heads: heads, dimension: 2 * half, rotary: 2 * half)
+            Kernels.best.rotateHalves(
+              x.row(row), cosines: c, sines: s, heads: heads, dimension: 2 * half, rotary: 2 * half)
           case .interleaved:
-            Kernels.best.rotatePairs(x.row(row), cosines: c, sines: s, heads: heads, dimension: 2 * half, rotary: 2 * half)
+            Kernels.best.rotatePairs(
+              x.row(row), cosines: c, sines: s, heads: heads, dimension: 2 * half, rotary: 2 * half)
           }
         }
       }

@@ -26,7 +26,8 @@ extension Transformer: TokenModel {
       let first = Int(token) / tile * tile
       // The product writes row r at `out + r`; only rows from `first` on are computed.
       output.weight.multiply(
-        hidden, count: 1, outputRows: first..<Int(token) + 1, into: values.pointer - first, outputStride: vocabularySize)
+        hidden, count: 1, outputRows: first..<Int(token) + 1, into: values.pointer - first, outputStride: vocabularySize
+      )
       return values.pointer[Int(token) - first] + (output.bias?[Int(token)] ?? 0)
     }
   }

@@ -181,7 +181,8 @@ package struct Scheduler: Sendable {
     var end = min(sequence.tokens.count, start + room)
     // A chunk ends where a block does, so that whoever waits for it finds all of it.
     if end < sequence.tokens.count { end -= end % KVBlockPool.tokensPerBlock }
-    guard end > start, reserve(KVBlockPool.blocks(for: end), for: id, sparing: batch), let blocks = sequences[id]?.blocks
+    guard end > start, reserve(KVBlockPool.blocks(for: end), for: id, sparing: batch),
+      let blocks = sequences[id]?.blocks
     else { return }
     let outputs: [Int] =
       switch sequence.outputs {

@@ -1,6 +1,5 @@
 import PonderCore
 import PonderGeneration
-
 import PonderModels
 
 /// Runs one sequence through a forward pass by hand: no scheduler, no engine.
