@@ -76,6 +76,11 @@ let testTargets: [Target] = [
   tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers"]),
 ]
 
+let benchmarks: [Target] = [
+  .executableTarget(
+    name: "tokenizer-bench", dependencies: ["PonderModels"], path: "Benchmarks/TokenizerBench", swiftSettings: swift)
+]
+
 // MARK: - Package
 
 let package = Package(
@@ -97,5 +102,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
   ],
-  targets: foundations + seam + models + strategies + umbrella + testTargets
+  targets: foundations + seam + models + strategies + umbrella + benchmarks + testTargets
 )
