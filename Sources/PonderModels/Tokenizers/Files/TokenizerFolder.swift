@@ -72,7 +72,7 @@ struct TokenizerFolder {
   /// A special token's spelling, written as a string or as an object.
   private static func content(_ value: TokenizerJSON?) -> String? { value?.string ?? value?["content"]?.string }
 
-  private func namedToken(_ name: String) -> String? {
+  func namedToken(_ name: String) -> String? {
     Self.content(tokenizerConfig[name]) ?? Self.content(specialTokensMap[name])
   }
 
