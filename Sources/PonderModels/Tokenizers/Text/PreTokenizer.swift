@@ -62,9 +62,10 @@ struct PreTokenizer: Sendable {
         start = end
       }
     case .digits(let individually):
-      Self.cut(text, pass) { position, previous in
+      var wasDigit = classes.at(0, in: text) == UnicodeClasses.number
+      Self.cut(text, pass) { position, _ in
         let isDigit = classes.at(position, in: text) == UnicodeClasses.number
-        let wasDigit = classes.at(previous, in: text) == UnicodeClasses.number
+        defer { wasDigit = isDigit }
         return isDigit != wasDigit || (isDigit && individually)
       }
     case .spaceStarts:
@@ -83,6 +84,7 @@ struct PreTokenizer: Sendable {
   }
 
   /// Cuts before each character for which `cutsBefore(position, position of the one before)`.
+  @inline(__always)
   private static func cut(
     _ text: UnsafeBufferPointer<UInt8>, _ pass: (Range<Int>) -> Void, _ cutsBefore: (Int, Int) -> Bool
   ) {

@@ -141,3 +141,19 @@ public enum SplitPattern: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension SplitPattern {
+  /// The words of a text.
+  package func words(in text: String) -> [String] {
+    var words: [String] = []
+    var text = text
+    text.withUTF8 { text in
+      UnicodeClasses.shared.withUnsafeTable { classes in
+        PreTokenizer(steps: [.pattern(self)]).forEachWord(in: text, isFirst: true, classes) {
+          words.append(String(decoding: $0, as: UTF8.self))
+        }
+      }
+    }
+    return words
+  }
+}
