@@ -1,5 +1,6 @@
 import Foundation
 import OrderedCollections
+import PonderCore
 import PonderModels
 import Testing
 
@@ -154,11 +155,12 @@ import Testing
     let folder = try huggingFaceFolder()
     let summary = try CheckpointSummary(folder.path)
     #expect(summary.model?.architecture == "llama")
-    #expect(summary.parameterCount == 596)
-    #expect(summary.bytesByType == ["F32": 2384])
+    // 6·8 + 8 + (8 + 4 + 4 + 8)·8 + 8 + 3·12·8 + 8 + 6·8, four bytes each.
+    #expect(summary.parameterCount == 600)
+    #expect(summary.bytesByType == ["F32": 2400])
     #expect(summary.problem == nil)
     #expect(summary.description.contains("architecture   llama\n"))
-    #expect(summary.description.contains("2,384 (F32 2,384)"))
+    #expect(summary.description.contains("2,400 (F32 2,400)"))
     #expect(try JSONDecoder().decode(CheckpointSummary.self, from: JSONEncoder().encode(summary)) == summary)
   }
 

@@ -113,10 +113,11 @@ import Testing
     let path = try folder.write(
       "m.gguf", header(tensors: 1) + entry("\u{1B}[2Jt", [64]) + [UInt8](repeating: 0, count: 64))
     let error = fileError { () throws(ModelFileError) in _ = try GGUFFile(path) }
+    // The header is 24 + 37 = 61 bytes, the data begin at 64, and the file ends at 125.
     #expect(error?.part == .tensor("\u{1B}[2Jt"))
     #expect(
       error?.description
-        == "\(path): tensor '\\u{001B}[2Jt': needs 256 bytes at offset 0 of the data, of which the file holds 36")
+        == "\(path): tensor '\\u{1B}[2Jt': needs 256 bytes at offset 0 of the data, of which the file holds 61")
   }
 
   @Test func aFolderAPipeAndNothingAreRefusedAtOnce() throws {

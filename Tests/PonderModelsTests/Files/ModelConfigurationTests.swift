@@ -70,8 +70,8 @@ import Testing
     let scaled = scaling.frequencies(headDimension: 128, theta: 500_000)
     #expect(scaled[0] == 1)
     #expect(abs(scaled[63] * 8 / plain[63] - 1) < 1e-12)
-    // transformers 4.46, LlamaRotaryEmbedding of Llama 3.1 8B: the blend begins at frequency 29.
-    #expect(zip(plain, scaled).firstIndex { $0 != $1 } == 29)
+    // Kept where the wavelength 2π·θ^(i/64) is below 8192 / 4: i < 64·ln(2048 / 2π) / ln 500000 = 28.2.
+    #expect(plain.indices.first { plain[$0] != scaled[$0] } == 29)
     #expect(zip(scaled, scaled.dropFirst()).allSatisfy { $0 > $1 })
     let divisors = zip(plain, scaled).map { Float($0 / $1) }
     let divided = RopeScaling.divisors(divisors).frequencies(headDimension: 128, theta: 500_000)
