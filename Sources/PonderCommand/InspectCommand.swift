@@ -1,0 +1,23 @@
+import ArgumentParser
+import Ponder
+
+/// `ponder inspect PATH`
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show a model's architecture, tensors, types, sizes, tokenizer and chat template.")
+
+  @Argument(help: "The model.")
+  var path: String
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let summary = try CheckpointSummary(path)
+    if output.json {
+      try Output.json(summary)
+    } else {
+      Output.line(summary.description)
+    }
+  }
+}
