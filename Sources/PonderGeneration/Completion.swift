@@ -16,8 +16,10 @@ public struct Usage: Sendable, Hashable, Codable {
   public var promptTokens: Int
   /// Those of them that the model did not have to compute again.
   public var cachedPromptTokens: Int
+  /// Those that the model chose.
   public var generatedTokens: Int
 
+  /// A cost; nothing by default.
   public init(promptTokens: Int = 0, cachedPromptTokens: Int = 0, generatedTokens: Int = 0) {
     self.promptTokens = promptTokens
     self.cachedPromptTokens = cachedPromptTokens
@@ -27,6 +29,7 @@ public struct Usage: Sendable, Hashable, Codable {
   /// Tokens that went through the model: those of the prompt that were not cached, and those generated.
   public var computedTokens: Int { promptTokens - cachedPromptTokens + generatedTokens }
 
+  /// The cost of both.
   public static func + (a: Usage, b: Usage) -> Usage {
     Usage(
       promptTokens: a.promptTokens + b.promptTokens,
@@ -34,6 +37,7 @@ public struct Usage: Sendable, Hashable, Codable {
       generatedTokens: a.generatedTokens + b.generatedTokens)
   }
 
+  /// Adds a cost.
   public static func += (a: inout Usage, b: Usage) { a = a + b }
 }
 
@@ -49,9 +53,12 @@ public struct Completion: Sendable, Hashable, Codable {
   /// The natural logarithm of each token's probability under the model itself: before bias, penalty, temperature and
   /// filters. Parallel to ``tokens``; `nil` if not asked for.
   public var logProbabilities: [Float]?
+  /// Why it ended.
   public var finishReason: FinishReason
+  /// What it cost.
   public var usage: Usage
 
+  /// A completion, as a model makes it.
   public init(
     text: String, continuation: Continuation, tokens: [Token] = [], logProbabilities: [Float]? = nil,
     finishReason: FinishReason, usage: Usage

@@ -13,6 +13,7 @@ public struct Continuation: Sendable, Hashable, Codable {
 
   /// Whose tokens these are: ``ModelDescription/fingerprint``, or `nil` when there are none.
   public let fingerprint: String?
+  /// In the order in which they are read; never empty ones.
   public let pieces: [Piece]
 
   /// The beginning of an answer given as text.
@@ -35,6 +36,7 @@ public struct Continuation: Sendable, Hashable, Codable {
   /// Nothing yet: the answer begins at its beginning.
   public static let empty = Continuation(text: "")
 
+  /// Whether the answer begins at its beginning.
   public var isEmpty: Bool { pieces.isEmpty }
 
   /// The whole answer so far, or `nil` when some tokens do not spell whole characters.

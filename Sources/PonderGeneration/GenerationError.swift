@@ -19,6 +19,7 @@ public enum GenerationError: Error, Sendable, Hashable, Codable {
 }
 
 extension GenerationError: CustomStringConvertible {
+  /// One line for a person.
   public var description: String {
     switch self {
     case .invalidRequest(let reason): "invalid request: \(reason)"

@@ -2,6 +2,7 @@
 public struct GenerationRequest: Sendable, Hashable, Codable {
   /// A text that ends generation.
   public struct Stop: Sendable, Hashable, Codable {
+    /// Not empty.
     public var string: String
     /// Whether it stays in the completion's text.
     ///
@@ -10,6 +11,7 @@ public struct GenerationRequest: Sendable, Hashable, Codable {
     /// tokens' text.
     public var isKept: Bool
 
+    /// A user's stop string, unless kept.
     public init(_ string: String, isKept: Bool = false) {
       self.string = string
       self.isKept = isKept
@@ -19,16 +21,22 @@ public struct GenerationRequest: Sendable, Hashable, Codable {
     public static func step(_ delimiter: String = "\n\n") -> Stop { Stop(delimiter, isKept: true) }
   }
 
+  /// What is asked.
   public var prompt: Prompt
+  /// The answer so far, behind which generation goes on.
   public var continuation: Continuation
+  /// How tokens are chosen.
   public var sampling: SamplingParameters
   /// Tokens to generate at most, ≥ 1; behind it the finish reason is ``FinishReason/length``.
   public var maximumTokens: Int
+  /// The first one completed ends generation.
   public var stops: [Stop]
+  /// The token at position i of the completion is drawn with the seed's random number i.
   public var seed: Seed
   /// Whether the model's own log-probability of each token is wanted.
   public var wantsLogProbabilities: Bool
 
+  /// A request; ``validate(for:)`` tells whether a model can run it.
   public init(
     _ prompt: Prompt, continuation: Continuation = .empty, sampling: SamplingParameters = SamplingParameters(),
     maximumTokens: Int = 2048, stops: [Stop] = [], seed: Seed, wantsLogProbabilities: Bool = false

@@ -14,7 +14,9 @@ public enum GenerationEvent: Sendable, Hashable {
 /// Unlike an `AsyncStream`, it goes on after its consumer is cancelled: cancellation reaches the model, and what the
 /// model still says (the completions so far) reaches the consumer. Dropping the stream cancels too.
 public struct GenerationStream: AsyncSequence, Sendable {
+  /// What happens.
   public typealias Element = GenerationEvent
+  /// Failures are events, one for each request that fails.
   public typealias Failure = Never
 
   private let channel: Channel
@@ -41,12 +43,15 @@ public struct GenerationStream: AsyncSequence, Sendable {
     return stream
   }
 
+  /// The one iterator of the one consumer.
   public func makeAsyncIterator() -> Iterator { Iterator(channel: channel, lifetime: lifetime) }
 
+  /// Hands out events until every request has ended.
   public struct Iterator: AsyncIteratorProtocol {
     fileprivate let channel: Channel
     fileprivate let lifetime: Lifetime
 
+    /// The next event; `nil` when every request has ended. Does not return early when its task is cancelled.
     public mutating func next() async -> GenerationEvent? {
       let channel = self.channel
       return await withTaskCancellationHandler {
@@ -70,6 +75,7 @@ public struct GenerationStream: AsyncSequence, Sendable {
     /// Called once, when the consumer is cancelled or gone; at once if that has happened.
     public func onCancel(_ action: @escaping @Sendable () -> Void) { channel.onCancel(action) }
 
+    /// Whether the consumer is cancelled or gone.
     public var isCancelled: Bool { channel.isCancelled }
   }
 

@@ -3,6 +3,7 @@
 /// A strategy sees nothing else of a model. It passes its prompts as messages and goes on from opaque
 /// ``Continuation``s, so it runs on a local checkpoint, a remote service or a fake alike.
 public protocol LanguageModel: Sendable {
+  /// Known without running the model, and the same as long as it lives.
   var description: ModelDescription { get }
 
   /// Runs all requests, in one batch where it can.
@@ -24,14 +25,17 @@ public protocol LanguageModel: Sendable {
 }
 
 extension LanguageModel {
+  /// A model without tokens refuses.
   public func encode(_ prompt: Prompt) throws(GenerationError) -> [Token] {
     throw .unsupported(.tokens, model: description.name)
   }
 
+  /// A model without tokens refuses.
   public func encode(_ text: String) throws(GenerationError) -> [Token] {
     throw .unsupported(.tokens, model: description.name)
   }
 
+  /// A model without tokens refuses.
   public func decode(_ tokens: [Token]) throws(GenerationError) -> String {
     throw .unsupported(.tokens, model: description.name)
   }

@@ -1,7 +1,9 @@
 /// What a model can do beyond turning a prompt into text.
 public struct ModelCapabilities: OptionSet, Sendable, Hashable, Codable {
+  /// One bit for each capability.
   public let rawValue: UInt32
 
+  /// The capabilities of these bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Completions carry tokens, and text can be turned into tokens and back.
@@ -12,6 +14,7 @@ public struct ModelCapabilities: OptionSet, Sendable, Hashable, Codable {
   public static let continuations = Self(rawValue: 1 << 2)
   /// The same request with the same seed gives the same completion.
   public static let seeds = Self(rawValue: 1 << 3)
+  /// A request may bias logits.
   public static let logitBias = Self(rawValue: 1 << 4)
   /// ``ScoringModel``: logits and log-probabilities of given tokens.
   public static let tokenScores = Self(rawValue: 1 << 5)
@@ -28,6 +31,7 @@ public struct ModelCapabilities: OptionSet, Sendable, Hashable, Codable {
 }
 
 extension ModelCapabilities: CustomStringConvertible {
+  /// The names, with commas between them.
   public var description: String {
     Self.names.filter { contains($0.0) }.map(\.1).joined(separator: ", ")
   }
@@ -35,6 +39,7 @@ extension ModelCapabilities: CustomStringConvertible {
 
 /// What one needs to know of a model without running it.
 public struct ModelDescription: Sendable, Hashable, Codable {
+  /// For people; not unique.
   public var name: String
   /// The same for the same weights, format and tokenizer; different for any other model.
   public var fingerprint: String
@@ -44,8 +49,10 @@ public struct ModelDescription: Sendable, Hashable, Codable {
   public var contextLength: Int
   /// Logits a position; 0 if unknown.
   public var vocabularySize: Int
+  /// What it can do beyond turning a prompt into text.
   public var capabilities: ModelCapabilities
 
+  /// A description, as a model gives it.
   public init(
     name: String, fingerprint: String, parameterCount: Int = 0, contextLength: Int, vocabularySize: Int = 0,
     capabilities: ModelCapabilities

@@ -10,6 +10,7 @@ public struct Philox4x32: RandomNumberGenerator, Sendable {
   private var counter: UInt64 = 0
   private var spare: UInt64?
 
+  /// The generator of a key, at its beginning.
   public init(key: UInt64) {
     self.key = key
   }

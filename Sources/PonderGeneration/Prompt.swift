@@ -10,9 +10,12 @@ public struct Prompt: Sendable, Hashable, Codable {
     case raw
   }
 
+  /// In the order in which they are said; at least one.
   public var messages: [Message]
+  /// How they become text.
   public var rendering: Rendering
 
+  /// Messages in the model's chat template, unless said otherwise.
   public init(_ messages: [Message], rendering: Rendering = .chatTemplate) {
     self.messages = messages
     self.rendering = rendering
@@ -37,8 +40,10 @@ public struct PromptFormat: Sendable, Hashable, Codable {
   public var prefix: String
   /// Stands behind the question in the user's message.
   public var suffix: String
+  /// How the messages become text.
   public var rendering: Prompt.Rendering
 
+  /// A format; without arguments it is ``chat``.
   public init(
     system: String? = nil, prefix: String = "", suffix: String = "", rendering: Prompt.Rendering = .chatTemplate
   ) {

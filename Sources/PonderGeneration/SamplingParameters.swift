@@ -4,10 +4,12 @@
 public struct SamplingParameters: Sendable, Hashable, Codable {
   /// A number added to one token's logit.
   public struct LogitBias: Sendable, Hashable, Codable {
+    /// Whose logit.
     public var token: Token
     /// −∞ forbids the token; +∞ is refused.
     public var bias: Float
 
+    /// A bias for one token.
     public init(token: Token, bias: Float) {
       self.token = token
       self.bias = bias
@@ -24,8 +26,10 @@ public struct SamplingParameters: Sendable, Hashable, Codable {
   public var minP: Float
   /// Divides positive and multiplies negative logits of tokens already in prompt or text (CTRL, arXiv:1909.05858). > 0; 1 is off.
   public var repetitionPenalty: Float
+  /// Each token at most once.
   public var logitBias: [LogitBias]
 
+  /// Sampling at temperature 0.8 from the whole distribution, unless said otherwise.
   public init(
     temperature: Float = 0.8, topK: Int? = nil, topP: Float = 1, minP: Float = 0, repetitionPenalty: Float = 1,
     logitBias: [LogitBias] = []

@@ -1,5 +1,6 @@
 /// A model that reads given text and tells what it thinks of it: reward models, judges, probes stand on this.
 public protocol ScoringModel: Sendable {
+  /// Known without running the model, and the same as long as it lives.
   var description: ModelDescription { get }
 
   /// Reads all requests, in one batch where it can. Results are in the order of the requests; one failure leaves the
@@ -16,6 +17,7 @@ public protocol ScoringModel: Sendable {
 ///
 /// Segments are tokenised apart from each other. A segment's ``Segment/captures`` say what is read off, and where.
 public struct ScoringRequest: Sendable, Hashable, Codable {
+  /// What a segment says.
   public enum Content: Sendable, Hashable, Codable {
     /// Rendered as for generation. For a closed last message of the assistant use `.dialogue`.
     case prompt(Prompt)
@@ -44,6 +46,7 @@ public struct ScoringRequest: Sendable, Hashable, Codable {
     case topTokens(Int)
   }
 
+  /// Where in a segment its captures are read off.
   public enum Positions: Sendable, Hashable, Codable {
     /// The last token of the segment.
     case last
@@ -52,11 +55,16 @@ public struct ScoringRequest: Sendable, Hashable, Codable {
     case at([Int])
   }
 
+  /// A part of the text, and what is wanted there.
   public struct Segment: Sendable, Hashable, Codable {
+    /// What it says.
     public var content: Content
+    /// What is read off; empty for a part that is only context.
     public var captures: [Capture]
+    /// Where it is read off.
     public var positions: Positions
 
+    /// A segment; without captures it is context only.
     public init(_ content: Content, captures: [Capture] = [], positions: Positions = .last) {
       self.content = content
       self.captures = captures
@@ -64,8 +72,10 @@ public struct ScoringRequest: Sendable, Hashable, Codable {
     }
   }
 
+  /// The text, part by part.
   public var segments: [Segment]
 
+  /// A text in segments, of which at least one token must come.
   public init(_ segments: [Segment]) {
     self.segments = segments
   }
@@ -86,10 +96,14 @@ public struct ScoringRequest: Sendable, Hashable, Codable {
 
 /// What was read off the segments of a ``ScoringRequest``.
 public struct ScoringResult: Sendable, Hashable, Codable {
+  /// One of the likeliest next tokens.
   public struct TokenLogProbability: Sendable, Hashable, Codable {
+    /// The token.
     public var token: Token
+    /// The natural logarithm of its probability, ≤ 0.
     public var logProbability: Float
 
+    /// A token and its log-probability.
     public init(token: Token, logProbability: Float) {
       self.token = token
       self.logProbability = logProbability
@@ -99,6 +113,7 @@ public struct ScoringResult: Sendable, Hashable, Codable {
   /// One segment's captures. The outer arrays run over the segment's marked positions, in order; what was not asked
   /// for is empty.
   public struct Segment: Sendable, Hashable, Codable {
+    /// The segment's tokens as the model read them.
     public var tokens: [Token]
     /// Parallel to ``tokens``; the first of the whole text has none before it and is 0.
     public var logProbabilities: [Float] = []
@@ -108,16 +123,21 @@ public struct ScoringResult: Sendable, Hashable, Codable {
     public var head: [[Float]] = []
     /// [positions][hidden size]
     public var hiddenStates: [[Float]] = []
+    /// In nats.
     public var entropies: [Float] = []
     /// [positions][k], likeliest first
     public var topTokens: [[TokenLogProbability]] = []
 
+    /// Nothing read off yet.
     public init(tokens: [Token]) { self.tokens = tokens }
   }
 
+  /// Parallel to the request's segments.
   public var segments: [Segment]
+  /// What the reading cost.
   public var usage: Usage
 
+  /// What was read off, and what it cost.
   public init(segments: [Segment], usage: Usage) {
     self.segments = segments
     self.usage = usage

@@ -11,6 +11,7 @@ public struct Seed: Sendable, Hashable, Codable {
   /// The key of the Philox generator that this seed starts.
   public let value: UInt64
 
+  /// The seed of a run.
   public init(_ value: UInt64) {
     self.value = value
   }
@@ -39,5 +40,6 @@ public struct Seed: Sendable, Hashable, Codable {
 }
 
 extension Seed: ExpressibleByIntegerLiteral {
+  /// So that a seed can be written as a number.
   public init(integerLiteral value: UInt64) { self.init(value) }
 }
