@@ -52,8 +52,9 @@ extension Tensor {
     alongLast(axis) { row in
       let largest = Kernels.best.maximum(row.baseAddress!, row.count)
       let total = row.reduce(Float(0)) { $0 + expf($1 - largest) }
-      let normaliser = largest + logf(total)
-      for i in row.indices { row[i] -= normaliser }
+      let normaliser = logf(total)
+      // In this order, so that large elements of one size lose nothing.
+      for i in row.indices { row[i] = (row[i] - largest) - normaliser }
     }
   }
 

@@ -11,9 +11,12 @@ extension WeightMatrix {
   /// Rows of activations in every call of `sgemm`, missing ones zero.
   static let activationTile = 16
 
-  /// `sgemm` chooses its inner loops, and with them the order of its sums, by the shape of the product. Every call
-  /// here has one shape, [16, columns] × [columns, 64], short tiles filled up with zeros; F16 and BF16 are widened
-  /// one panel of 64 rows at a time.
+  /// `sgemm` chooses its inner loops, and with them the order of its sums, by the shape of the product and by the
+  /// place in it. Every call here has one shape, weights [64, columns] × activations [columns, 16], short tiles filled
+  /// up with zeros. Activations are the second operand because OpenBLAS then holds them in the lanes of its registers,
+  /// and all lanes are treated alike; as first operand of 16 rows their places differ on Haswell and Zen.
+  ///
+  /// F16 and BF16 are widened one panel of 64 rows at a time.
   func multiplyOpenBLAS(
     _ x: UnsafePointer<Float>, _ count: Int, _ outputRows: Range<Int>, _ out: UnsafeMutablePointer<Float>,
     _ outputStride: Int, _ kernels: Kernels
@@ -39,10 +42,11 @@ extension WeightMatrix {
             source = UnsafePointer(paddedX)
           }
           cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(activations), Int32(panel), Int32(columns), 1, source,
-            Int32(columns), weights, Int32(columns), 0, product, Int32(panel))
+            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(panel), Int32(activations), Int32(columns), 1, weights,
+            Int32(columns), source, Int32(columns), 0, product, Int32(activations))
           for row in 0..<filled {
-            (out + (m + row) * outputStride + first).update(from: product + row * panel, count: wanted)
+            let to = out + (m + row) * outputStride + first
+            for r in 0..<wanted { to[r] = product[r * activations + row] }
           }
         }
       }
