@@ -21,6 +21,7 @@ extension ChatTemplate {
     public var preamble: String?
     /// Whether the beginning-of-text token comes first.
     public var beginsWithBeginningOfText = false
+    /// What becomes of written-out reasoning.
     public var reasoning = Reasoning.kept
     /// What follows the opening of the assistant's turn.
     public var afterOpening = ""

@@ -19,6 +19,7 @@ public struct ChatTemplate: Sendable, Equatable {
     case zephyr
   }
 
+  /// Which format, in which dialect.
   public var family: Family
   /// The spelling of the token that begins a text; empty if the checkpoint has none.
   public var beginningOfText: String

@@ -21,11 +21,14 @@ struct AddedTokenMatcher: Sendable {
   private var tokens: [AddedToken] = []
   /// Tokens by their first byte, longest first.
   private var byFirstByte = [[Int]](repeating: [], count: 256)
+  /// Whether any token begins with a byte: most bytes of a text are done with after one look.
+  private var isFirstByte = [Bool](repeating: false, count: 256)
 
   init(_ tokens: [AddedToken]) {
     self.tokens = tokens.filter { !$0.content.isEmpty }
     for index in self.tokens.indices { byFirstByte[Int(self.tokens[index].content[0])].append(index) }
     for byte in byFirstByte.indices {
+      isFirstByte[byte] = !byFirstByte[byte].isEmpty
       byFirstByte[byte].sort { a, b in
         let (countA, countB) = (self.tokens[a].content.count, self.tokens[b].content.count)
         return countA != countB ? countA > countB : a < b
@@ -45,6 +48,12 @@ struct AddedTokenMatcher: Sendable {
     var start = 0
     var position = 0
     while position < text.count {
+      position = isFirstByte.withUnsafeBufferPointer { isFirstByte in
+        var position = position
+        while position < text.count, !isFirstByte[Int(text[position])] { position &+= 1 }
+        return position
+      }
+      guard position < text.count else { break }
       guard let token = match(at: position, in: text) else {
         position += 1
         continue

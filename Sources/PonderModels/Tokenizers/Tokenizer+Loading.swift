@@ -5,7 +5,7 @@ extension Tokenizer {
   ///
   /// - Parameters:
   ///   - location: a folder, in which `tokenizer.json` is preferred over `tokenizer.model` over `vocab.json` with
-  ///     `merges.txt` over a `*.tiktoken` file, or one of those files itself. The small files next to it say which
+  ///     `merges.txt` over a `*.tiktoken` file, or one of those files itself, or a `.gguf`. The small files next to it say which
   ///     tokens begin and end a text.
   ///   - pattern: how text is split, for a tiktoken file, which does not say; nil knows Llama 3's, Qwen's and GPT-2's.
   public static func load(from location: URL, pattern: SplitPattern? = nil) throws(TokenizerError) -> Tokenizer {
@@ -13,8 +13,20 @@ extension Tokenizer {
     guard FileManager.default.fileExists(atPath: location.path, isDirectory: &isFolder) else {
       throw .notFound(path: location.path, looked: [location.lastPathComponent])
     }
+    if !isFolder.boolValue, location.pathExtension == "gguf" {
+      let file: GGUFFile
+      do {
+        file = try GGUFFile(location.path)
+      } catch {
+        throw .unreadable(file: location.lastPathComponent, reason: error.description)
+      }
+      return try load(from: .gguf(file.metadata), path: location.lastPathComponent)
+    }
     let file = isFolder.boolValue ? try tokenizerFile(in: location) : location
-    let folder = try TokenizerFolder(file.deletingLastPathComponent())
+    var parent = file.deletingLastPathComponent()
+    // Meta ships the rank file in `original/`, next to whose parent the settings are.
+    if parent.lastPathComponent == "original" { parent.deleteLastPathComponent() }
+    let folder = try TokenizerFolder(parent)
     var blueprint = try blueprint(file, folder, pattern)
     folder.complete(&blueprint)
     return Tokenizer(blueprint)

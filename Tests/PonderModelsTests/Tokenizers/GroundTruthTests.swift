@@ -42,4 +42,14 @@ struct GroundTruthTests {
       #expect(tokenizer.encode(input) == ids, "\(input.debugDescription)")
     }
   }
+
+  @Test(arguments: ["hf", "gguf/stories260K-F32.gguf"])
+  func checkpointsCarryTheirTokenizer(_ path: String) throws {
+    let checkpoint = try Checkpoint(TokenizerData.root.appending(path: "models/stories260K/" + path).path)
+    let tokenizer = try Tokenizer.load(from: checkpoint)
+    #expect(tokenizer.vocabularySize == 512)
+    #expect(tokenizer.beginningOfText == 1)
+    #expect(tokenizer.encode("", addSpecialTokens: true) == [1])
+    #expect(tokenizer.endingTokens.contains(2))
+  }
 }

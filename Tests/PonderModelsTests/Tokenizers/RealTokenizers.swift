@@ -24,7 +24,7 @@ enum RealTokenizer: String, CaseIterable, Sendable {
       try Tokenizer.load(from: TokenizerData.root.appending(path: path))
     }
     func gguf(_ path: String) throws -> Tokenizer {
-      try Tokenizer(GGUFVocabulary(TokenizerData.root.appending(path: path)).fields, file: path)
+      try Tokenizer.load(from: TokenizerData.root.appending(path: path))
     }
     switch self {
     case .llama2SentencePiece:
