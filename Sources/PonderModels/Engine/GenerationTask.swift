@@ -8,6 +8,7 @@ package struct GenerationTask: EngineTask {
 
   private let index: Int
   private let producer: GenerationStream.Producer
+  private let onEnd: @Sendable () -> Void
   private let start: Continuation
   private let fingerprint: String
   private let endingTokens: [Token]
@@ -27,14 +28,17 @@ package struct GenerationTask: EngineTask {
   ///   - index: the request's place in the call.
   ///   - start: the request's continuation as this model reads it.
   ///   - tokens: the prompt, the continuation included; shorter than `contextLength`.
+  ///   - onEnd: called once, when the request's last event is in the stream.
   package init(
     _ request: GenerationRequest, index: Int, start: Continuation, tokens: [Token], contextLength: Int,
-    fingerprint: String, endingTokens: [Token], detokenizer: StreamingDetokenizer, producer: GenerationStream.Producer
+    fingerprint: String, endingTokens: [Token], detokenizer: StreamingDetokenizer,
+    producer: GenerationStream.Producer, onEnd: @escaping @Sendable () -> Void
   ) {
     precondition(tokens.count < contextLength, "a prompt of \(tokens.count) in a context of \(contextLength)")
     self.tokens = tokens
     self.index = index
     self.producer = producer
+    self.onEnd = onEnd
     self.start = start
     self.fingerprint = fingerprint
     self.endingTokens = endingTokens
@@ -78,6 +82,7 @@ package struct GenerationTask: EngineTask {
       report(stops.flush())
       // What was paid for; it ended because it had to.
       producer.yield(.failed(index: index, error, partial: generated.isEmpty ? nil : completion(.cancelled)))
+      onEnd()
     }
   }
 
@@ -85,6 +90,7 @@ package struct GenerationTask: EngineTask {
     if case .stop = reason {} else { report(stops.flush()) }
     if !unreported.isEmpty { producer.yield(.delta(index: index, text: "", tokens: unreported)) }
     producer.yield(.finished(index: index, completion(reason)))
+    onEnd()
     return .finished
   }
 

@@ -25,7 +25,7 @@ package struct ScoringTask: EngineTask {
   private let totalTokens: Int
   private let completion: @Sendable (Result<ScoringResult, GenerationError>) -> Void
 
-  /// - Precondition: the segments hold at least one token and one thing to read.
+  /// - Precondition: the segments hold at least one token.
   package init(
     _ segments: [Segment], completion: @escaping @Sendable (Result<ScoringResult, GenerationError>) -> Void
   ) {
@@ -50,8 +50,10 @@ package struct ScoringTask: EngineTask {
       result.segments.append(entry)
       all += segment.tokens
     }
+    precondition(!all.isEmpty, "nothing to read")
+    // Even where all that is wanted is the log-probability of a text's first token, which is none.
+    if readings.isEmpty { readings[0] = [] }
     let positions = readings.keys.sorted()
-    precondition(!all.isEmpty && !positions.isEmpty, "nothing to read")
     totalTokens = all.count
     // Nothing behind the last position that is read has to be computed.
     tokens = Array(all.prefix((positions.last ?? 0) + 1))

@@ -1,0 +1,124 @@
+import Dispatch
+import Foundation
+import PonderCore
+import PonderGeneration
+
+/// A checkpoint that runs in this process, on the CPU.
+///
+/// Requests of all callers share one engine: they run in common batches, and no prefix is computed twice while the
+/// cache holds it. The same request with the same seed gives the same tokens and log-probabilities, bit for bit,
+/// whatever else runs, however many threads there are, and whatever the cache holds.
+///
+/// ```swift
+/// let model = try await LocalModel.load(from: URL(filePath: "Examples/Models/arithmetic-0.8M"))
+/// let answer = try await model.completion(for: GenerationRequest(.chat("What is 17 + 25?"), seed: 1))
+/// ```
+public final class LocalModel: Sendable {
+  /// How a model is to run.
+  public struct Options: Sendable {
+    /// Threads of a forward pass, ≥ 1.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
+    /// Memory for keys and values at most, in bytes; cached prefixes make use of all of it.
+    public var cacheBytes = Int(min(2 << 30, ProcessInfo.processInfo.physicalMemory / 4))
+    /// Tokens of a sequence at most, ≥ 2; `nil` is what the checkpoint says.
+    public var contextLength: Int?
+    /// Who multiplies weights that are floats.
+    public var backend = MatrixBackend.openBLAS
+    /// The chat template, where the checkpoint has none or an unknown one.
+    public var chatTemplate: ChatTemplate?
+    /// What the model is called; `nil` is the name of its file or folder.
+    public var name: String?
+
+    public init() {}
+  }
+
+  public let description: ModelDescription
+  public let configuration: ModelConfiguration
+  /// `nil` for a checkpoint without one, which can only score tokens.
+  public let tokenizer: Tokenizer?
+  let chatTemplate: Result<ChatTemplate, ChatTemplateError>
+  package let transformer: Transformer
+  package let engine: Engine
+
+  /// Loads a checkpoint: a folder with `config.json` and safetensors, or a GGUF file.
+  ///
+  /// Weights stay in the mapped files. Throws ``ModelLoadingError``, which names the file and what is wrong with it.
+  public static func load(
+    from location: URL, options: Options = Options()
+  ) async throws(ModelLoadingError) -> LocalModel {
+    // Reading files blocks, so it leaves Swift's cooperative threads alone.
+    let result = await withCheckedContinuation { continuation in
+      DispatchQueue.global(qos: .userInitiated).async {
+        continuation.resume(
+          returning: Result { () throws(ModelLoadingError) in try LocalModel(location, options, Scheduler.Limits()) })
+      }
+    }
+    return try result.get()
+  }
+
+  package init(
+    _ location: URL, _ options: Options, _ limits: Scheduler.Limits
+  ) throws(ModelLoadingError) {
+    guard options.threads >= 1 else { throw .option("threads is \(options.threads), must be ≥ 1") }
+    guard options.contextLength.map({ $0 >= 2 }) ?? true else {
+      throw .option("contextLength is \(options.contextLength ?? 0), must be ≥ 2")
+    }
+    let path = location.path(percentEncoded: false)
+    let checkpoint: Checkpoint
+    let fingerprint: Fingerprint
+    do throws(ModelFileError) {
+      checkpoint = try Checkpoint(path)
+      transformer = try Transformer(checkpoint, threads: options.threads, backend: options.backend)
+    } catch {
+      throw .file(error)
+    }
+    do throws(TokenizerError) {
+      tokenizer = try Tokenizer.load(from: checkpoint.tokenizer, file: path)
+    } catch {
+      throw .tokenizer(error)
+    }
+    do throws(ModelFileError) {
+      fingerprint = try Fingerprint(checkpoint, tokenizer)
+    } catch {
+      throw .file(error)
+    }
+    configuration = checkpoint.configuration
+    chatTemplate = Self.chatTemplate(of: checkpoint, tokenizer, options)
+    engine = Engine(model: transformer, cacheBytes: options.cacheBytes, limits: limits)
+    description = ModelDescription(
+      name: options.name ?? location.deletingPathExtension().lastPathComponent, fingerprint: fingerprint.text,
+      parameterCount: transformer.multipliedParameters(of: checkpoint),
+      contextLength: options.contextLength ?? configuration.contextLength,
+      vocabularySize: configuration.vocabularySize, capabilities: transformer.capabilities(hasTokenizer: tokenizer != nil))
+  }
+
+  private static func chatTemplate(
+    of checkpoint: Checkpoint, _ tokenizer: Tokenizer?, _ options: Options
+  ) -> Result<ChatTemplate, ChatTemplateError> {
+    if let template = options.chatTemplate { return .success(template) }
+    guard let text = checkpoint.chatTemplates.standard else { return .failure(.missingTemplate) }
+    func spelling(_ token: Token?) -> String {
+      token.flatMap { token in tokenizer.map { String(decoding: $0.bytes(of: token), as: UTF8.self) } } ?? ""
+    }
+    return Result { () throws(ChatTemplateError) in
+      try ChatTemplate.recognise(
+        text, beginningOfText: spelling(tokenizer?.beginningOfText), endOfText: spelling(tokenizer?.endOfText))
+    }
+  }
+}
+
+extension Transformer {
+  /// Parameters that a token is multiplied with: all but an embedding that is only looked up.
+  fileprivate func multipliedParameters(of checkpoint: Checkpoint) -> Int {
+    let isLookedUpOnly = output == nil || !configuration.tiedEmbeddings
+    return checkpoint.parameterCount - (isLookedUpOnly ? embedding.rows * embedding.columns : 0)
+  }
+
+  fileprivate func capabilities(hasTokenizer: Bool) -> ModelCapabilities {
+    var capabilities: ModelCapabilities = [.hiddenStates, .continuations, .seeds]
+    if hasTokenizer { capabilities.insert(.tokens) }
+    if output != nil { capabilities.formUnion([.logProbabilities, .logitBias, .tokenScores]) }
+    if head != nil { capabilities.insert(.head) }
+    return capabilities
+  }
+}
