@@ -1,3 +1,4 @@
+import OrderedCollections
 import PonderGeneration
 
 /// A short name for what a model computes: the same for the same weights, format and tokenizer.

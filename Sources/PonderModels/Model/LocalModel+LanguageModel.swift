@@ -11,7 +11,8 @@ extension LocalModel: LanguageModel {
       do throws(GenerationError) {
         try request.validate(for: description)
         guard transformer.output != nil else { throw .unsupported(.tokenScores, model: description.name) }
-        let prompt = try prompts[request.prompt] ?? encode(request.prompt)
+        let prompt: [Token]
+        if let known = prompts[request.prompt] { prompt = known } else { prompt = try encode(request.prompt) }
         prompts[request.prompt] = prompt
         tasks.append(try task(for: request, index: index, prompt: prompt, producer) { call.countDown() })
       } catch {
@@ -31,7 +32,9 @@ extension LocalModel: LanguageModel {
   ) throws(GenerationError) -> GenerationTask {
     let tokenizer = try requireTokenizer()
     let tokens = prompt + (try encode(request.continuation))
-    guard !tokens.isEmpty else { throw .invalidRequest("the prompt is empty, and the model has no token to begin with") }
+    guard !tokens.isEmpty else {
+      throw .invalidRequest("the prompt is empty, and the model has no token to begin with")
+    }
     try check(tokens)
     guard tokens.count < description.contextLength else {
       throw .promptTooLong(promptTokens: tokens.count, contextLength: description.contextLength)

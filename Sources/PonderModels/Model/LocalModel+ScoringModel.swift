@@ -52,7 +52,8 @@ extension LocalModel: ScoringModel {
       for case .topTokens(let count) in segment.captures where count < 1 {
         throw .invalidRequest("topTokens(\(count)) in segment \(number), must be ≥ 1")
       }
-      segments.append(ScoringTask.Segment(tokens: tokens, captures: segment.captures, positions: marks ? positions : []))
+      segments.append(
+        ScoringTask.Segment(tokens: tokens, captures: segment.captures, positions: marks ? positions : []))
     }
     let count = segments.reduce(0) { $0 + $1.tokens.count }
     guard count > 0 else { throw .invalidRequest("there is no token to read") }

@@ -89,7 +89,8 @@ public final class LocalModel: Sendable {
       name: options.name ?? location.deletingPathExtension().lastPathComponent, fingerprint: fingerprint.text,
       parameterCount: transformer.multipliedParameters(of: checkpoint),
       contextLength: options.contextLength ?? configuration.contextLength,
-      vocabularySize: configuration.vocabularySize, capabilities: transformer.capabilities(hasTokenizer: tokenizer != nil))
+      vocabularySize: configuration.vocabularySize,
+      capabilities: transformer.capabilities(hasTokenizer: tokenizer != nil))
   }
 
   private static func chatTemplate(
