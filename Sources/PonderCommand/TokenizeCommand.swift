@@ -21,7 +21,7 @@ struct TokenizeCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let tokenizer = try Tokenizer.load(fromModelAt: path)
+    let tokenizer = try Tokenizer.load(from: URL(filePath: path))
     let input = try FileHandle.standardInput.readToEnd() ?? Data()
     decode ? try decode(input, tokenizer) : try encode(input, tokenizer)
   }
