@@ -24,29 +24,6 @@ enum SharedFiles {
   }
 }
 
-/// A folder for one test that disappears with it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent("ponder-files-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  @discardableResult
-  func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-    return file(name)
-  }
-
-  @discardableResult
-  func write(_ name: String, _ text: String) throws -> String { try write(name, text.utf8) }
-}
-
 /// SplitMix64 (Steele, Lea and Flood 2014): a few lines, and the same bytes for the same seed everywhere.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64

@@ -1,16 +1,6 @@
 import Foundation
 import PonderModels
 
-/// A folder in the temporary directory, removed with the value that made it.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appending(path: "ponder-\(UUID().uuidString)")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: url.appending(path: name)) }
-}
-
 /// A byte-level tokenizer of a handful of tokens, as `tokenizer.json` would be.
 enum TinyTokenizer {
   /// Tokens: the 95 printable characters (ids from 0 in their order), `Ġ`, three stand-ins for the bytes of `é` and `€`,
@@ -38,7 +28,7 @@ enum TinyTokenizer {
 
   static func load(_ json: String) throws -> Tokenizer {
     let folder = try TemporaryFolder()
-    try folder.write(json, to: "tokenizer.json")
+    try folder.write("tokenizer.json", json)
     return try Tokenizer.load(from: folder.url)
   }
 }
