@@ -4,24 +4,26 @@ import PonderGeneration
 
 extension Tokenizer {
   /// The tokenizer of an opened checkpoint, from its GGUF metadata or from the files beside its weights.
+  ///
+  /// - Throws: `TokenizerError.notFound` where it has none.
   public static func load(from checkpoint: Checkpoint) throws(TokenizerError) -> Tokenizer {
-    try load(from: checkpoint.tokenizer, path: checkpoint.path)
+    guard let tokenizer = try load(from: checkpoint.tokenizer, file: checkpoint.path) else {
+      throw .notFound(path: checkpoint.path, looked: ["tokenizer.json", "tokenizer.model", "vocab.json", "*.tiktoken"])
+    }
+    return tokenizer
   }
 
-  /// - Parameter path: what errors call the file.
-  static func load(from source: TokenizerSource, path: String) throws(TokenizerError) -> Tokenizer {
+  /// The tokenizer at a checkpoint's source; nil where it has none.
+  ///
+  /// - Parameter file: what errors call a GGUF file.
+  public static func load(from source: TokenizerSource, file: String) throws(TokenizerError) -> Tokenizer? {
     switch source {
     case .gguf(let metadata):
-      return try Tokenizer(GGUFTokenizerFields(metadata: metadata, file: path), file: path)
+      if metadata["tokenizer.ggml.model"] == nil { return nil }
+      return try Tokenizer(GGUFTokenizerFields(metadata: metadata, file: file), file: file)
     case .files(let files):
-      guard
-        let file = files.tokenizerJSON ?? files.tokenizerModel ?? files.vocabularyJSON.flatMap({ vocabulary in
-          files.merges.map { _ in vocabulary }
-        }) ?? files.tiktoken
-      else {
-        throw .notFound(
-          path: files.folder, looked: ["tokenizer.json", "tokenizer.model", "vocab.json", "*.tiktoken"])
-      }
+      let byteLevel = files.merges == nil ? nil : files.vocabularyJSON
+      guard let file = files.tokenizerJSON ?? files.tokenizerModel ?? byteLevel ?? files.tiktoken else { return nil }
       return try load(from: URL(filePath: file))
     }
   }

@@ -20,7 +20,11 @@ extension Tokenizer {
       } catch {
         throw .unreadable(file: location.lastPathComponent, reason: error.description)
       }
-      return try load(from: .gguf(file.metadata), path: location.lastPathComponent)
+      let name = location.lastPathComponent
+      guard let tokenizer = try load(from: .gguf(file.metadata), file: name) else {
+        throw .notFound(path: location.path, looked: ["tokenizer.ggml.model"])
+      }
+      return tokenizer
     }
     let file = isFolder.boolValue ? try tokenizerFile(in: location) : location
     var parent = file.deletingLastPathComponent()

@@ -89,6 +89,8 @@ public struct Tokenizer: Sendable {
 
   private func encode(_ text: UnsafeBufferPointer<UInt8>, _ matchers: Matchers, into output: inout [Token]) {
     output.reserveCapacity(output.count + text.count / 3)
+    // The closures below capture these, not `self`, whose many references would be counted for every word.
+    let (normalizer, preTokenizer, encoder) = (self.normalizer, self.preTokenizer, self.encoder)
     UnicodeClasses.shared.withUnsafeTable { classes in
       caches.withCache { cache in
         matchers.original.forEachPart(of: text, classes) { stretch, isFirst in

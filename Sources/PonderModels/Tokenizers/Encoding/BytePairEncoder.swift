@@ -4,7 +4,8 @@ import HeapModule
 /// rank, leftmost first, until none merges. Sennrich et al. 2016 (arXiv:1508.07909).
 ///
 /// One encoder serves every format: byte-level BPE and tiktoken start from bytes, SentencePiece from characters.
-struct BytePairEncoder: Sendable {
+/// Immutable, and a class so that handing it on counts one reference instead of one per table.
+final class BytePairEncoder: Sendable {
   /// What a word is cut into before any merge.
   enum Symbols: Sendable {
     case bytes
