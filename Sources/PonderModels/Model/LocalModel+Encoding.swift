@@ -2,6 +2,9 @@ import PonderGeneration
 
 // Text to this model's tokens and back.
 extension LocalModel {
+  /// The tokens of a prompt: rendered by the chat template, or raw behind what the tokenizer puts in front of a text.
+  ///
+  /// Throws ``GenerationError/unrenderablePrompt(_:)`` when there is no template, or it refuses the messages.
   public func encode(_ prompt: Prompt) throws(GenerationError) -> [Token] {
     let tokenizer = try requireTokenizer()
     switch prompt.rendering {
@@ -17,10 +20,12 @@ extension LocalModel {
     }
   }
 
+  /// The tokens of a text that stands inside an answer; special tokens in it are not recognised.
   public func encode(_ text: String) throws(GenerationError) -> [Token] {
     try requireTokenizer().encode(text)
   }
 
+  /// The text that tokens spell, special tokens included; half a character becomes U+FFFD.
   public func decode(_ tokens: [Token]) throws(GenerationError) -> String {
     try requireTokenizer().decode(tokens)
   }

@@ -2,6 +2,7 @@ import PonderGeneration
 import Synchronization
 
 extension LocalModel: LanguageModel {
+  /// Runs all requests together with those of other callers.
   public func generate(_ requests: [GenerationRequest]) -> GenerationStream {
     let (stream, producer) = GenerationStream.make(requestCount: requests.count)
     let call = Countdown(from: requests.count) { producer.finish() }

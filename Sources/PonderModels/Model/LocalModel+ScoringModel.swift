@@ -2,6 +2,7 @@ import PonderGeneration
 import Synchronization
 
 extension LocalModel: ScoringModel {
+  /// Reads all requests together with the work of other callers. A cancelled task's requests fail.
   public func score(_ requests: [ScoringRequest]) async -> [Result<ScoringResult, GenerationError>] {
     let answers = Answers(count: requests.count)
     var tasks: [any EngineTask] = []
@@ -21,6 +22,9 @@ extension LocalModel: ScoringModel {
     }
   }
 
+  /// The one token that spells `text`: an ordinary one, or a special one such as `<|eot_id|>`.
+  ///
+  /// Throws ``GenerationError/invalidRequest(_:)`` when it takes several.
   public func token(spelling text: String) throws(GenerationError) -> Token {
     let tokenizer = try requireTokenizer()
     let tokens = tokenizer.encode(text)

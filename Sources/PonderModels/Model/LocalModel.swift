@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import OrderedCollections
 import PonderCore
 import PonderGeneration
 
@@ -29,10 +30,13 @@ public final class LocalModel: Sendable {
     /// What the model is called; `nil` is the name of its file or folder.
     public var name: String?
 
+    /// The defaults.
     public init() {}
   }
 
+  /// Its name, its fingerprint and what it can do.
   public let description: ModelDescription
+  /// The shape of the model.
   public let configuration: ModelConfiguration
   /// `nil` for a checkpoint without one, which can only score tokens.
   public let tokenizer: Tokenizer?
@@ -73,7 +77,7 @@ public final class LocalModel: Sendable {
       throw .file(error)
     }
     do throws(TokenizerError) {
-      tokenizer = try Tokenizer.load(from: checkpoint.tokenizer, file: path)
+      tokenizer = checkpoint.tokenizer.hasVocabulary ? try Tokenizer.load(from: checkpoint) : nil
     } catch {
       throw .tokenizer(error)
     }
@@ -97,13 +101,18 @@ public final class LocalModel: Sendable {
     of checkpoint: Checkpoint, _ tokenizer: Tokenizer?, _ options: Options
   ) -> Result<ChatTemplate, ChatTemplateError> {
     if let template = options.chatTemplate { return .success(template) }
-    guard let text = checkpoint.chatTemplates.standard else { return .failure(.missingTemplate) }
-    func spelling(_ token: Token?) -> String {
-      token.flatMap { token in tokenizer.map { String(decoding: $0.bytes(of: token), as: UTF8.self) } } ?? ""
-    }
+    guard let tokenizer else { return .failure(.missingTemplate) }
     return Result { () throws(ChatTemplateError) in
-      try ChatTemplate.recognise(
-        text, beginningOfText: spelling(tokenizer?.beginningOfText), endOfText: spelling(tokenizer?.endOfText))
+      try ChatTemplate.load(from: checkpoint, tokenizer: tokenizer)
+    }
+  }
+}
+
+extension TokenizerSource {
+  fileprivate var hasVocabulary: Bool {
+    switch self {
+    case .gguf(let metadata): metadata["tokenizer.ggml.model"] != nil
+    case .files(let files): files.hasVocabulary
     }
   }
 }

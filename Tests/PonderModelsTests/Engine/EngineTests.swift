@@ -1,0 +1,76 @@
+import PonderCore
+import PonderGeneration
+import PonderModels
+import Testing
+
+/// A model without weights: token t is followed by t + 1, unless t is the poison, which is followed by no number.
+private struct CountingModel: TokenModel {
+  static let poison: Token = 13
+  let vocabularySize = 64
+  let cacheShape = KVStorage.Shape(layers: 1, kvHeads: 1, headDimension: 2)
+
+  func forward(_ batch: Batch, cache: KVStorage) -> Activations {
+    let tokens = batch.slices.flatMap { slice in slice.outputs.map { slice.tokens[$0] } }
+    let hidden = Activations(rows: tokens.count, width: 1)
+    for (row, token) in tokens.enumerated() { hidden.row(row)[0] = Float(token) }
+    return hidden
+  }
+
+  func logits(_ hidden: borrowing Activations) -> Activations {
+    let logits = Activations(rows: hidden.rows, width: vocabularySize)
+    for row in 0..<hidden.rows {
+      let token = Int(hidden.row(row)[0])
+      for index in 0..<vocabularySize { logits.row(row)[index] = index == (token + 1) % vocabularySize ? 5 : 0 }
+      if token == Int(Self.poison) { logits.row(row)[0] = .nan }
+    }
+    return logits
+  }
+
+  func logits(_ hidden: UnsafePointer<Float>, of tokens: [Token]) -> [Float] { tokens.map { _ in 0 } }
+  func headOutputs(_ hidden: UnsafePointer<Float>) -> [Float] { [hidden[0]] }
+}
+
+struct EngineTests {
+  private let engine = Engine(model: CountingModel(), cacheBytes: 1 << 16)
+
+  private func run(_ prompt: [Token], count: Int, seed: Seed = 1) -> (id: SequenceID, box: RecordingTask.Box) {
+    let box = RecordingTask.Box()
+    return (engine.submit([RecordingTask(prompt, count: count, sampling: .greedy, seed: seed, box)])[0], box)
+  }
+
+  @Test func tasksOfManyCallersRunToTheirEnds() async {
+    let runs = (0..<100).map { run([Token($0 % 5 + 20)], count: 3 + $0 % 7) }
+    for (number, run) in runs.enumerated() {
+      let first = Token(number % 5 + 21)
+      #expect(await run.box.value().tokens == (0..<Token(3 + number % 7)).map { first + $0 })
+    }
+  }
+
+  @Test func oneFailureLeavesTheOthersAlone() async {
+    let (good, bad) = (run([20], count: 30), run([10], count: 30))
+    let record = await bad.box.value()
+    #expect(record.tokens == [11, 12, 13])
+    #expect(record.end == .failed(.nonFiniteOutput("a logit at position 4 is nan")))
+    #expect(await good.box.value().tokens.count == 30)
+  }
+
+  @Test func whatCanNeverFitIsRefusedAtOnce() async {
+    let record = await run([1, 2, 3], count: 1_000_000).box.value()
+    #expect(
+      record.end
+        == .failed(.cacheTooSmall(neededTokens: 1_000_003, availableTokens: engine.tokenCapacity)))
+    #expect(record.tokens.isEmpty)
+  }
+
+  @Test func cancellationKeepsTheTokens() async {
+    let endless = run([20], count: engine.tokenCapacity - 1)
+    let other = run([30], count: 5)
+    _ = await other.box.value()
+    engine.cancel([endless.id])
+    let record = await endless.box.value()
+    #expect(record.end == .cancelled)
+    #expect(!record.tokens.isEmpty && record.tokens.count < engine.tokenCapacity - 1)
+    // The engine goes on.
+    #expect(await run([40], count: 3).box.value().tokens == [41, 42, 43])
+  }
+}
