@@ -25,4 +25,23 @@ package struct TransformerLayer: Sendable {
   package var down: Projection
   /// Positions that a query sees, itself included; `nil` is all.
   package var attentionWindow: Int?
+
+  package init(
+    attentionNorm: [Float], query: Projection, key: Projection, value: Projection, queryNorm: [Float]?,
+    keyNorm: [Float]?, attentionOutput: Projection, feedForwardNorm: [Float], gate: Projection, up: Projection,
+    down: Projection, attentionWindow: Int?
+  ) {
+    self.attentionNorm = attentionNorm
+    self.query = query
+    self.key = key
+    self.value = value
+    self.queryNorm = queryNorm
+    self.keyNorm = keyNorm
+    self.attentionOutput = attentionOutput
+    self.feedForwardNorm = feedForwardNorm
+    self.gate = gate
+    self.up = up
+    self.down = down
+    self.attentionWindow = attentionWindow
+  }
 }

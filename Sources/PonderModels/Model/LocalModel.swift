@@ -90,11 +90,17 @@ public final class LocalModel: Sendable {
     chatTemplate = Self.chatTemplate(of: checkpoint, tokenizer, options)
     engine = Engine(model: transformer, cacheBytes: options.cacheBytes, limits: limits)
     description = ModelDescription(
-      name: options.name ?? location.deletingPathExtension().lastPathComponent, fingerprint: fingerprint.text,
+      name: options.name ?? Self.name(of: location), fingerprint: fingerprint.text,
       parameterCount: transformer.multipliedParameters(of: checkpoint),
       contextLength: options.contextLength ?? configuration.contextLength,
       vocabularySize: configuration.vocabularySize,
       capabilities: transformer.capabilities(hasTokenizer: tokenizer != nil))
+  }
+
+  /// The folder's name, or the file's without its extension.
+  private static func name(of location: URL) -> String {
+    let isFile = ["gguf", "safetensors", "json"].contains(location.pathExtension)
+    return (isFile ? location.deletingPathExtension() : location).lastPathComponent
   }
 
   private static func chatTemplate(

@@ -14,6 +14,9 @@ enum ModelData {
   static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
+  /// The model that the package carries; always there.
+  static let example = packageRoot.appending(path: "Examples/Models/arithmetic-0.8M")
+
   static var isPresent: Bool { FileManager.default.fileExists(atPath: root.path) }
 
   static func path(_ name: String) -> String { root.appending(path: name).path }

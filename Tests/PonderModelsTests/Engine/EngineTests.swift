@@ -3,7 +3,7 @@ import PonderGeneration
 import PonderModels
 import Testing
 
-/// A model without weights: token t is followed by t + 1, unless t is the poison, which is followed by no number.
+/// A model without weights: token t is followed by t + 1 and the last by 20; the poison is followed by no number.
 private struct CountingModel: TokenModel {
   static let poison: Token = 13
   let vocabularySize = 64
@@ -20,7 +20,8 @@ private struct CountingModel: TokenModel {
     let logits = Activations(rows: hidden.rows, width: vocabularySize)
     for row in 0..<hidden.rows {
       let token = Int(hidden.row(row)[0])
-      for index in 0..<vocabularySize { logits.row(row)[index] = index == (token + 1) % vocabularySize ? 5 : 0 }
+      let next = token + 1 < vocabularySize ? token + 1 : 20
+      for index in 0..<vocabularySize { logits.row(row)[index] = index == next ? 5 : 0 }
       if token == Int(Self.poison) { logits.row(row)[0] = .nan }
     }
     return logits
@@ -31,7 +32,7 @@ private struct CountingModel: TokenModel {
 }
 
 struct EngineTests {
-  private let engine = Engine(model: CountingModel(), cacheBytes: 1 << 16)
+  private let engine = Engine(model: CountingModel(), cacheBytes: 1 << 25)
 
   private func run(_ prompt: [Token], count: Int, seed: Seed = 1) -> (id: SequenceID, box: RecordingTask.Box) {
     let box = RecordingTask.Box()
@@ -55,10 +56,9 @@ struct EngineTests {
   }
 
   @Test func whatCanNeverFitIsRefusedAtOnce() async {
-    let record = await run([1, 2, 3], count: 1_000_000).box.value()
-    #expect(
-      record.end
-        == .failed(.cacheTooSmall(neededTokens: 1_000_003, availableTokens: engine.tokenCapacity)))
+    let capacity = engine.tokenCapacity
+    let record = await run([1, 2, 3], count: capacity).box.value()
+    #expect(record.end == .failed(.cacheTooSmall(neededTokens: capacity + 3, availableTokens: capacity)))
     #expect(record.tokens.isEmpty)
   }
 

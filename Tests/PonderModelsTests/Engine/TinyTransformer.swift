@@ -36,17 +36,30 @@ enum TinyTransformer {
         gate: projection(intermediate, width), up: projection(intermediate, width),
         down: projection(width, intermediate), attentionWindow: index == 1 ? 21 : nil)
     }
-    let configuration = ModelConfiguration(
-      architecture: .llama, head: .languageModel, hiddenSize: width, layerCount: layers.count, headCount: heads,
-      keyValueHeadCount: kvHeads, headDimension: d, intermediateSize: intermediate, vocabularySize: vocabulary,
-      contextLength: 512, rmsNormEpsilon: 1e-5, ropeTheta: 10_000, ropeScaling: .none, rotaryLayout: .halfSplit,
-      attentionWindows: layers.map(\.attentionWindow), tiedEmbeddings: false, queryKeyValueBias: true,
-      attentionOutputBias: true, feedForwardBias: true, queryKeyNormalization: true, endOfTextTokens: [])
+    var configuration = exampleConfiguration
+    configuration.hiddenSize = width
+    configuration.layerCount = layers.count
+    configuration.headCount = heads
+    configuration.keyValueHeadCount = kvHeads
+    configuration.headDimension = d
+    configuration.intermediateSize = intermediate
+    configuration.vocabularySize = vocabulary
+    configuration.attentionWindows = layers.map(\TransformerLayer.attentionWindow)
+    configuration.tiedEmbeddings = false
     return Transformer(
       configuration: configuration, embedding: matrix(vocabulary, width), layers: layers,
       finalNorm: vector(width, around: 1), output: projection(vocabulary, width), head: projection(2, width),
       workers: Workers(count: threads))
   }
+
+  /// The example model's, for the properties that do not matter here.
+  private static let exampleConfiguration: ModelConfiguration = {
+    do {
+      return try Checkpoint(ModelData.example.path).configuration
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }()
 
   private static func encode(_ values: [Float], _ rows: Int, _ columns: Int, _ weights: Weights) -> WeightMatrix {
     let bytes: [UInt8]
