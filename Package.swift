@@ -78,7 +78,9 @@ let testTargets: [Target] = [
 
 let benchmarks: [Target] = [
   .executableTarget(
-    name: "tokenizer-bench", dependencies: ["PonderModels"], path: "Benchmarks/TokenizerBench", swiftSettings: swift)
+    name: "tokenizer-bench", dependencies: ["PonderModels"], path: "Benchmarks/TokenizerBench", swiftSettings: swift),
+  .executableTarget(
+    name: "answers-bench", dependencies: ["PonderAnswers"], path: "Benchmarks/AnswersBench", swiftSettings: swift),
 ]
 
 // MARK: - Package

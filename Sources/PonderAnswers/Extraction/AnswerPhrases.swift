@@ -27,7 +27,7 @@ public struct AnswerPhrases: Sendable, Hashable, Codable {
 
   /// English.
   public static let english = AnswerPhrases(
-    finalAnswer: ["final answer is", "final answer:", "final answer**", "final answer"],
+    finalAnswer: ["final answer is", "final answer:", "final answer**", "final answer\n"],
     answer: ["answer is", "answer:", "answer would be", "answer should be", "answer ="],
     conjunctions: ["and", "or"])
 

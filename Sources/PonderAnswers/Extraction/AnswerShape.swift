@@ -15,8 +15,7 @@ struct AnswerShape {
       let byte = source[index]
       if byte == UInt8(ascii: "\\") {
         hasMathematics = true
-        index += 1
-        while index < range.upperBound, source[index].isLetter { index += 1 }
+        index = skipCommand(at: index)
       } else if byte.isLetter || byte >= 128 {
         let start = index
         while index < range.upperBound, source[index].isLetter || source[index] >= 128 { index += 1 }
@@ -27,7 +26,27 @@ struct AnswerShape {
         index += 1
       }
     }
-    return sentenceEnds == 0 && words <= (hasMathematics ? 1 : 3)
+    return sentenceEnds == 0 && words <= (hasFormula ? 0 : hasMathematics ? 1 : 3)
+  }
+
+  /// Whether dollar signs or their like set mathematics apart: words beside a formula are prose.
+  private var hasFormula: Bool {
+    range.contains { index in
+      source[index] == UInt8(ascii: "$") || source.matches([92, 40], at: index) || source.matches([92, 91], at: index)
+    }
+  }
+
+  /// The end of a command, with the words or the name in its braces.
+  private func skipCommand(at start: Int) -> Int {
+    var index = start + 1
+    while index < range.upperBound, source[index].isLetter { index += 1 }
+    let name = source.text(start + 1..<index)
+    if Vocabulary.textCommands.contains(name) || name == "begin" || name == "end", index < range.upperBound,
+      source[index] == UInt8(ascii: "{"), let close = source.closingBrace(of: index, limit: range.upperBound)
+    {
+      return close + 1
+    }
+    return index
   }
 
   /// 0 for names of one or two letters, functions and conjunctions; more for text in another script.

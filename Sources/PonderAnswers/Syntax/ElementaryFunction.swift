@@ -1,5 +1,5 @@
 /// The functions that answers use.
-enum ElementaryFunction: String, CaseIterable, Sendable, Hashable {
+package enum ElementaryFunction: String, CaseIterable, Sendable, Hashable {
   case sin, cos, tan, cot, sec, csc
   case asin, acos, atan, acot
   case sinh, cosh, tanh

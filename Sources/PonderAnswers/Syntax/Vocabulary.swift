@@ -41,4 +41,44 @@ enum Vocabulary {
     "λ": "\\lambda", "μ": "\\mu", "ω": "\\omega", "φ": "\\phi", "ℝ": "\\mathbb{R}", "⋅": "\\cdot",
     "，": ",", "（": "(", "）": ")", "：": ":", "＝": "=",
   ]
+
+  /// Names that plain text writes without a backslash.
+  static let plainNames: [String: String] = [
+    "pi": "pi", "infinity": "infty", "inf": "infty", "oo": "infty", "infty": "infty", "theta": "theta",
+    "alpha": "alpha", "beta": "beta", "lambda": "lambda", "frac": "frac", "dfrac": "frac",
+  ]
+
+  /// Relations by command.
+  static let relations: [String: SyntaxTree.Relation] = [
+    "lt": .less, "gt": .greater, "le": .lessOrEqual, "leq": .lessOrEqual, "leqslant": .lessOrEqual,
+    "ge": .greaterOrEqual, "geq": .greaterOrEqual, "geqslant": .greaterOrEqual, "ne": .notEqual, "neq": .notEqual,
+    "approx": .approximately, "simeq": .approximately, "in": .element, "equiv": .equivalent,
+  ]
+
+  /// Commands that only place or size what they stand before.
+  static let ignoredCommands: Set<String> = [
+    "left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "biggl", "biggr", "Biggl", "Biggr",
+    "displaystyle", "textstyle", "scriptstyle", "quad", "qquad", "limits", "nolimits", "hspace", "middle", "large",
+    "Large", "small", "normalsize", "boxed", "fbox", "rm", "bf", "it", "phantom", "dots", "tag",
+  ]
+
+  /// Commands whose argument is set as words.
+  static let textCommands: Set<String> = [
+    "text", "textbf", "textit", "textrm", "textnormal", "textsf", "texttt", "mbox", "hbox", "mathrm", "mathbf",
+    "mathit", "mathsf", "mathtt", "mathcal", "operatorname", "boldsymbol", "emph", "underline", "bm",
+  ]
+
+  /// Commands that are a sign.
+  static let commandSymbols: [String: Character] = [
+    "cdot": "*", "times": "*", "ast": "*", "div": "/", "over": "/", "colon": ":", "lvert": "|", "rvert": "|",
+    "vert": "|", "mid": "|", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "prime": "'",
+    "langle": "(", "rangle": ")", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+  ]
+
+  /// Commands that are letters.
+  static let letters: Set<String> = [
+    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma",
+    "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell", "hbar", "partial", "aleph",
+  ]
 }
