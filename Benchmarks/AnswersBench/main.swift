@@ -70,7 +70,9 @@ func timeHostileInputs() {
     let grading = ContinuousClock().measure { _ = Grader().grade(prediction: text, gold: "5") }
     let key = ContinuousClock().measure { _ = MathEquivalence().key(for: text) }
     let slowest = max(worst, grading, key) / .milliseconds(1)
-    print(String(format: "%-34@ %9d bytes %8.2f ms%@", name as NSString, text.utf8.count, slowest, slowest > 50 ? "  OVER" : ""))
+    print(
+      String(
+        format: "%-34@ %9d bytes %8.2f ms%@", name as NSString, text.utf8.count, slowest, slowest > 50 ? "  OVER" : ""))
   }
 }
 

@@ -13,7 +13,7 @@ extension BigFloat {
     var decimal = Int((Double(magnitude) * 0.30102999566398119).rounded(.down))
     for _ in 0..<3 {
       guard let digits = digits(Self.keyDigits - 1 - decimal) else { return "2^\(magnitude)" }
-      let text = String(digits.magnitude)
+      let text = String(digits)
       if text.count == Self.keyDigits {
         let trimmed = text.reversed().drop { $0 == "0" }.reversed()
         return (isNegative ? "-" : "") + "0." + String(trimmed) + "e\(decimal + 1)"
@@ -23,18 +23,14 @@ extension BigFloat {
     return "2^\(magnitude)"
   }
 
-  /// self · 10^power, rounded to the nearest integer; `nil` where that is out of reach.
-  private func digits(_ power: Int) -> BigInt? {
+  /// |self| · 10^power, rounded to the nearest integer; `nil` where that is out of reach.
+  private func digits(_ power: Int) -> BigUInt? {
     guard abs(power) < 20_000, abs(exponent) < 80_000 else { return nil }
-    let ten = BigInt(10).power(abs(power))
-    let shift = exponent + 1
-    if power >= 0 {
-      let scaled = mantissa * ten
-      let doubled = shift >= 0 ? scaled << shift : scaled >> -shift
-      return (doubled + 1) >> 1
-    }
-    let scaled = shift >= 0 ? mantissa << shift : mantissa >> -shift
-    return ((scaled / ten) + 1) >> 1
+    let ten = BigUInt(10).power(abs(power))
+    let doubling = exponent + 1
+    let scaled = power >= 0 ? mantissa.magnitude * ten : mantissa.magnitude
+    let doubled = doubling >= 0 ? scaled << doubling : scaled >> -doubling
+    return ((power >= 0 ? doubled : doubled / ten) + 1) >> 1
   }
 
   /// The fraction that this value is, if it is one to 200 bits with a denominator below 2^48: by continued fractions.

@@ -28,7 +28,9 @@ extension BigFloat {
   /// e^self, or `nil` where the result is beyond 2^±32768.
   package var exponential: BigFloat? {
     if isZero { return .one }
-    guard magnitude < 15, let quotient = (self / Self.ln2)?.floor, let shift = Int(exactly: quotient) else { return nil }
+    guard magnitude < 15, let quotient = (self / Self.ln2)?.floor, let shift = Int(exactly: quotient) else {
+      return nil
+    }
     // |reduced| < ln 2 / 2^8: some 40 terms.
     let halvings = 8
     let reduced = (self - BigFloat(shift) * Self.ln2).scaled(byPowerOfTwo: -halvings)
@@ -49,7 +51,8 @@ extension BigFloat {
     let shift = magnitude
     guard abs(shift) < 1 << 20 else { return nil }
     let reduced = scaled(byPowerOfTwo: -shift)
-    var guess = BigFloat(Rational(numerator: BigInt(log2Approximation(reduced.double) * 1e15), denominator: BigInt(10).power(15)))
+    var guess = BigFloat(
+      Rational(numerator: BigInt(log2Approximation(reduced.double) * 1e15), denominator: BigInt(10).power(15)))
     for _ in 0..<5 {
       guard let power = guess.exponential, let step = (reduced - power) / (reduced + power) else { return nil }
       guess = guess + step.scaled(byPowerOfTwo: 1)

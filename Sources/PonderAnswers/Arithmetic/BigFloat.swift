@@ -30,7 +30,7 @@ package struct BigFloat: Sendable, Hashable {
       self.mantissa = mantissa
       self.exponent = 0
     } else if excess > 64 {
-      self.mantissa = mantissa >> excess
+      self.mantissa = BigInt(sign: mantissa.sign, magnitude: mantissa.magnitude >> excess)
       self.exponent = exponent + excess
     } else {
       self.mantissa = mantissa
@@ -86,7 +86,11 @@ package struct BigFloat: Sendable, Hashable {
   /// The nearest integer not above, or `nil` beyond 2^4096.
   var floor: BigInt? {
     if exponent > 4096 { return nil }
-    return exponent >= 0 ? mantissa << exponent : mantissa >> -exponent
+    if exponent >= 0 { return mantissa << exponent }
+    let whole = mantissa.magnitude >> -exponent
+    if !isNegative { return BigInt(whole) }
+    let isExact = whole << -exponent == mantissa.magnitude
+    return -BigInt(isExact ? whole : whole + 1)
   }
 
   var double: Double {

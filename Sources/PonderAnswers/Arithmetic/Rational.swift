@@ -63,7 +63,8 @@ package struct Rational: Sendable, Hashable {
   package func power(_ exponent: Int, bits: Int) -> Rational? {
     if exponent == 0 { return .one }
     if isZero { return exponent > 0 ? .zero : nil }
-    let (product, overflow) = size.multipliedReportingOverflow(by: exponent.magnitude > UInt(bits) ? bits : abs(exponent))
+    let (product, overflow) = size.multipliedReportingOverflow(
+      by: exponent.magnitude > UInt(bits) ? bits : abs(exponent))
     let isUnit = denominator == 1 && numerator.magnitude == 1
     if !isUnit, overflow || product > 2 * bits || exponent.magnitude > UInt(bits) { return nil }
     let count = isUnit ? abs(exponent % 2) : abs(exponent)

@@ -17,7 +17,7 @@ public struct MathEquivalence: AnswerEquivalence, Hashable, Codable {
     if let words = Self.words(tokens) { return .text(words) }
     do throws(SyntaxError) {
       let tree = try Parser.parse(tokens, end: answer.utf8.count)
-      return Normalizer { range in Self.spelling(tokens.filter { range.contains($0.range.lowerBound) }) }.value(of: tree)
+      return Normalizer { range in Self.spelling(tokens, in: range) }.value(of: tree)
     } catch {
       return .opaque(Self.spelling(tokens))
     }
@@ -34,15 +34,22 @@ public struct MathEquivalence: AnswerEquivalence, Hashable, Codable {
         text += " " + word
       case .letter(let letter): text += (token.isSpaced ? " " : "") + letter
       case .separator, .symbol(","), .symbol("'"), .symbol("-"): text += " "
-      case .function(let function) where token.range.count == function.rawValue.utf8.count: text += " " + function.rawValue
+      case .function(let function) where token.range.count == function.rawValue.utf8.count:
+        text += " " + function.rawValue
       default: return nil
       }
     }
     return hasWord ? Normalizer.normalized(text) : nil
   }
 
+  /// The tokens that stand in `range`, which are next to each other.
+  private static func spelling(_ tokens: [Token], in range: Range<Int>) -> String {
+    guard let first = tokens.firstIndex(where: { $0.range.lowerBound >= range.lowerBound }) else { return "" }
+    return spelling(tokens[first...].prefix { $0.range.lowerBound < range.upperBound })
+  }
+
   /// The tokens in one canonical spelling.
-  private static func spelling(_ tokens: [Token]) -> String {
+  private static func spelling(_ tokens: some Sequence<Token>) -> String {
     tokens.map { token in
       switch token.kind {
       case .number(let text), .letter(let text): text

@@ -13,7 +13,7 @@ extension AnswerExtractor where Self == RuleExtractor {
   /// Mathematics in any of the usual wrappings, the most explicit first.
   public static var math: RuleExtractor {
     RuleExtractor(
-      rules: [.boxed, .finalAnswer, .wholeText, .answer, .trailingEquality, .lastFormula, .lastNumber])
+      rules: [.boxed, .finalAnswer, .wholeText, .answer, .trailingEquality, .lastFormula, .lastExpression])
   }
 
   /// A number: boxed, announced, or the last one.

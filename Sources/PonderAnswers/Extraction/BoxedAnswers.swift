@@ -6,12 +6,14 @@ struct BoxedAnswers {
   private static let commands = ["\\boxed", "\\fbox"].map { Array($0.utf8) }
   /// Boxes further apart than this never belong together.
   private static let longestGap = 60
+  /// No answer has more boxes than this.
+  private static let mostBoxes = 64
 
   /// The contents of the last box, joined with the boxes before it that belong to the same answer.
   var last: FoundAnswer? {
     var limit = source.count
     var parts: [Range<Int>] = []
-    while let box = lastBox(before: limit) {
+    while parts.count < Self.mostBoxes, let box = lastBox(before: limit) {
       if let next = parts.last, !joins(box.outer.upperBound, boxStart(next)) { break }
       if !source.trimmed(box.content).isEmpty { parts.append(source.trimmed(box.content)) }
       limit = box.outer.lowerBound
@@ -30,13 +32,13 @@ struct BoxedAnswers {
   /// The last outermost box that starts before `limit`. A box inside a box is part of its content.
   private func lastBox(before limit: Int) -> Box? {
     var end = limit
-    var scanned = 0
+    var unclosed = 0
     while end > 0 {
       guard let start = commandStart(before: end) else { return nil }
       if let box = box(at: start, limit: limit) { return box }
       // An unclosed box: a model cut off in the middle, or hostile text; look at a few more, not at all of them.
-      scanned += 1
-      if scanned > 8 { return nil }
+      unclosed += 1
+      if unclosed > 8 { return nil }
       end = start
     }
     return nil

@@ -48,9 +48,12 @@ struct ChoiceLetters {
       && source[index + 1] == UInt8(ascii: ")")
   }
 
-  /// "A triangle": an article, not a choice.
+  /// "A triangle", "I think": an article or a pronoun, not a choice.
   private func isArticle(_ index: Int) -> Bool {
-    guard source[index] == UInt8(ascii: "A"), index + 2 < source.count else { return false }
-    return source[index + 1] == 32 && source[index + 2].isLetter && source[index + 2] == source[index + 2].asciiLowercased
+    guard source[index] == UInt8(ascii: "A") || source[index] == UInt8(ascii: "I"), index + 2 < source.count else {
+      return false
+    }
+    let next = source[index + 2]
+    return source[index + 1] == 32 && next.isLetter && next == next.asciiLowercased
   }
 }

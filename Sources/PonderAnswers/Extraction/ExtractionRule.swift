@@ -12,7 +12,9 @@ public enum ExtractionRule: String, Sendable, Hashable, Codable, CaseIterable {
   case trailingEquality
   /// The last `$…$`, `\(…\)` or `\[…\]`, unless a number follows it.
   case lastFormula
-  /// The last number, with the arithmetic around it that makes one expression (`9/3`, `\frac{2}{5}`).
+  /// The last number with the arithmetic around it that makes one expression (`9/3`, `\frac{2}{5}`).
+  case lastExpression
+  /// The last number alone, with its sign, point and separators.
   case lastNumber
   /// A letter of a multiple-choice question: after "answer is", in brackets, or alone.
   case choice

@@ -10,8 +10,10 @@ struct PlainExpressions {
 
   func last(in range: Range<Int>) -> FoundAnswer? {
     var index = range.upperBound - 1
-    while index >= range.lowerBound {
+    var attempts = 0
+    while index >= range.lowerBound, attempts < 16 {
       if source[index].isDigit, !isExponentOfUnit(index, range) {
+        attempts += 1
         let window = max(range.lowerBound, index - Self.longest)..<min(range.upperBound, index + Self.longest)
         if let found = expression(around: index, in: window) { return found }
       }

@@ -51,7 +51,8 @@ public struct RuleExtractor: AnswerExtractor, Hashable, Codable {
     case .wholeText: Formulas(source: source).wholeText(limit: wholeTextLimit, phrases: phrases)
     case .trailingEquality: Formulas(source: source).trailingEquality
     case .lastFormula: Formulas(source: source).last
-    case .lastNumber: PlainExpressions(source: source).last
+    case .lastExpression: PlainExpressions(source: source).last
+    case .lastNumber: BareNumbers(source: source).last
     case .choice: ChoiceLetters(source: source, letters: choices, phrases: phrases).last
     case .custom: nil
     }

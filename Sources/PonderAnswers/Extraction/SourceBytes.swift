@@ -30,10 +30,15 @@ struct SourceBytes {
 
   /// The last place where one of `words` stands, ignoring ASCII case; the longest wins where several do.
   func lastRange(ofAny words: [[UInt8]]) -> Range<Int>? {
-    let words = words.filter { !$0.isEmpty }
-    var isLast = [Bool](repeating: false, count: 256)
-    for word in words { isLast[Int(word[word.count - 1])] = true }
-    for end in stride(from: bytes.count, to: 0, by: -1) where isLast[Int(bytes[end - 1].asciiLowercased)] {
+    let words = words.filter { $0.count > 1 }
+    // Nearly every place is ruled out by its last two bytes.
+    var isEnding = [Bool](repeating: false, count: 1 << 16)
+    for word in words { isEnding[Int(word[word.count - 2]) << 8 | Int(word[word.count - 1])] = true }
+    var last = bytes.last?.asciiLowercased ?? 0
+    for end in stride(from: bytes.count, to: 1, by: -1) {
+      let before = bytes[end - 2].asciiLowercased
+      defer { last = before }
+      guard isEnding[Int(before) << 8 | Int(last)] else { continue }
       var longest = 0
       for word in words where word.count > longest && matches(word, at: end - word.count, ignoringCase: true) {
         longest = word.count

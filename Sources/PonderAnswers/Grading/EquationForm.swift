@@ -22,7 +22,10 @@ extension SyntaxTree {
     func rename(_ trees: [SyntaxTree]) -> [SyntaxTree] { trees.map { $0.renamed(&names) } }
     func name(_ name: String) -> String {
       let next = "variable \(names.count)"
-      return names[name] ?? { names[name] = next; return next }()
+      return names[name]
+        ?? {
+          names[name] = next; return next
+        }()
     }
     let renamed: Node
     switch node {

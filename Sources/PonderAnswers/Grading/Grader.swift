@@ -30,7 +30,9 @@ public struct Grader: Sendable {
         predictionKey: predicted.map { MathEquivalence().key(for: $0.text) },
         goldKey: reference.map { MathEquivalence().key(for: $0.text) })
     }
-    let (predictionValue, goldValue) = (MathEquivalence().value(of: predicted.text), MathEquivalence().value(of: reference.text))
+    let (predictionValue, goldValue) = (
+      MathEquivalence().value(of: predicted.text), MathEquivalence().value(of: reference.text)
+    )
     let (predictionKey, goldKey) = (AnswerKey(predictionValue.key), AnswerKey(goldValue.key))
     let isEqual =
       predictionKey == goldKey || Leniency(options: options).allows(predictionValue, goldValue)
@@ -52,11 +54,13 @@ public struct Grader: Sendable {
     guard options.equationsByContent || !options.strictVariables,
       let predicted = try? Parser.parse(prediction), let reference = try? Parser.parse(gold)
     else { return false }
-    if options.equationsByContent, let first = EquationForm.key(of: predicted), first == EquationForm.key(of: reference) {
+    if options.equationsByContent, let first = EquationForm.key(of: predicted), first == EquationForm.key(of: reference)
+    {
       return true
     }
     guard !options.strictVariables else { return false }
-    return MathEquivalence.key(of: predicted.withRenamedVariables()) == MathEquivalence.key(of: reference.withRenamedVariables())
+    return MathEquivalence.key(of: predicted.withRenamedVariables())
+      == MathEquivalence.key(of: reference.withRenamedVariables())
   }
 }
 

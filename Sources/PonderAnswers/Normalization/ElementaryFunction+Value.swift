@@ -67,7 +67,9 @@ extension ElementaryFunction {
 
   /// The floor; a value that is an integer but for rounding counts as that integer.
   private func wholePart(_ value: BigFloat) -> BigFloat? {
-    guard let nearest = (value + BigFloat(1).scaled(byPowerOfTwo: -1)).floor, let floor = value.floor else { return nil }
+    guard let nearest = (value + BigFloat(1).scaled(byPowerOfTwo: -1)).floor, let floor = value.floor else {
+      return nil
+    }
     let rounded = BigFloat(nearest, 0)
     return (value - rounded).magnitude < -200 ? rounded : BigFloat(floor, 0)
   }

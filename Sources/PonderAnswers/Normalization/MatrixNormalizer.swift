@@ -7,7 +7,9 @@ struct MatrixNormalizer {
 
   /// The entries, or `nil` when the tree is no matrix.
   func rows(of tree: SyntaxTree) -> [[Scalar]]? {
-    guard let entries = entries(of: tree), entries.count * (entries.first?.count ?? 0) <= Self.largest else { return nil }
+    guard let entries = entries(of: tree), entries.count * (entries.first?.count ?? 0) <= Self.largest else {
+      return nil
+    }
     var rows: [[Scalar]] = []
     for row in entries {
       let scalars = row.compactMap(normalizer.scalar)

@@ -26,7 +26,9 @@ struct RationalEvaluator {
       guard let n = value(of: inner)?.int, (0...1000).contains(n) else { return nil }
       return Rational(n < 2 ? 1 : (2...n).reduce(BigInt(1)) { $0 * BigInt($1) })
     case .binomial(let upper, let lower):
-      guard let n = value(of: upper)?.int, let k = value(of: lower)?.int, (0...1000).contains(n), k >= 0 else { return nil }
+      guard let n = value(of: upper)?.int, let k = value(of: lower)?.int, (0...1000).contains(n), k >= 0 else {
+        return nil
+      }
       return Rational((0..<min(k, n + 1)).reduce(BigInt(1)) { $0 * BigInt(n - $1) / BigInt($1 + 1) })
     case .degrees(let inner), .percent(let inner): return value(of: inner)
     case .function(let function, let arguments): return self.function(function, arguments)
@@ -95,9 +97,11 @@ struct RationalEvaluator {
     case .gcd where values.allSatisfy(\.isInteger):
       return Rational(values.reduce(BigInt(0)) { $0.greatestCommonDivisor(with: $1.numerator) })
     case .lcm where values.allSatisfy { $0.isInteger && !$0.isZero }:
-      return limited(Rational(values.reduce(BigInt(1)) { lcm, next in
-        lcm / lcm.greatestCommonDivisor(with: next.numerator) * next.numerator
-      }))
+      return limited(
+        Rational(
+          values.reduce(BigInt(1)) { lcm, next in
+            lcm / lcm.greatestCommonDivisor(with: next.numerator) * next.numerator
+          }))
     default: return nil
     }
   }

@@ -51,7 +51,8 @@ package struct Region: Sendable {
     var lower = Bound.infinite
     for interval in intervals {
       if interval.lower.value != nil {
-        parts.append(Interval(lower: lower, upper: Bound(value: interval.lower.value, isClosed: !interval.lower.isClosed)))
+        parts.append(
+          Interval(lower: lower, upper: Bound(value: interval.lower.value, isClosed: !interval.lower.isClosed)))
       }
       guard let value = interval.upper.value else { return Region(parts) }
       lower = Bound(value: value, isClosed: !interval.upper.isClosed)
@@ -62,7 +63,9 @@ package struct Region: Sendable {
   package var key: String {
     if intervals.isEmpty { return "{}" }
     return intervals.map { interval in
-      if interval.isPoint, let value = interval.lower.value { return intervals.count == 1 ? value.key : "{\(value.key)}" }
+      if interval.isPoint, let value = interval.lower.value {
+        return intervals.count == 1 ? value.key : "{\(value.key)}"
+      }
       return (interval.lower.isClosed ? "[" : "(") + (interval.lower.value?.key ?? "-infinity") + ", "
         + (interval.upper.value?.key ?? "infinity") + (interval.upper.isClosed ? "]" : ")")
     }.joined(separator: " ∪ ")

@@ -100,7 +100,11 @@ struct SampleEvaluator {
   }
 
   private mutating func function(_ function: ElementaryFunction, _ arguments: [SyntaxTree]) -> ComplexFloat? {
-    if arguments.count > 1 { return RationalEvaluator().value(of: SyntaxTree(.function(function, arguments), 0..<0)).map { ComplexFloat(BigFloat($0)) } }
+    if arguments.count > 1 {
+      return RationalEvaluator().value(of: SyntaxTree(.function(function, arguments), 0..<0)).map {
+        ComplexFloat(BigFloat($0))
+      }
+    }
     guard let first = arguments.first, var argument = value(of: first) else { return nil }
     if function.isTrigonometric, first.hasDegrees {
       argument = argument * ComplexFloat(BigFloat.pi.dividedBySmall(180))

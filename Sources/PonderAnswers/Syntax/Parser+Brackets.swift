@@ -91,7 +91,7 @@ extension Parser {
       }
       rows.append(try row())
     }
-    position += 1
+    if current != nil { position += 1 }
     guard let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else { throw error }
     return SyntaxTree(.matrix(rows), range(from: start))
   }

@@ -154,7 +154,9 @@ extension Parser {
       brackets -= 1
       try expect("]")
     }
-    return SyntaxTree(.root(index: index, try argument()), range(from: start))
+    // "\sqrt12" means √12, whatever TeX would print.
+    let radicand = try isNumber ? primary() : argument()
+    return SyntaxTree(.root(index: index, radicand), range(from: start))
   }
 
   /// A bracket, or the factors up to the next operator or function: `\sin 2x \cos y` is sin(2x)·cos(y).
@@ -171,6 +173,11 @@ extension Parser {
     while isPlainFactor { factors.append(try factor()) }
     if factors.count == 1 { return factors }
     return [SyntaxTree(.product(factors), range(from: start))]
+  }
+
+  private var isNumber: Bool {
+    if case .number = kind { return true }
+    return false
   }
 
   private var isPlainFactor: Bool {

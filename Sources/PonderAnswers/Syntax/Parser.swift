@@ -58,7 +58,7 @@ package struct Parser {
 
   func range(from start: Int) -> Range<Int> {
     let lower = start < tokens.count ? tokens[start].range.lowerBound : end
-    let upper = position > 0 ? tokens[position - 1].range.upperBound : lower
+    let upper = position > 0 && position <= tokens.count ? tokens[position - 1].range.upperBound : lower
     return lower..<max(lower, upper)
   }
 
@@ -243,7 +243,8 @@ package struct Parser {
 
   private var startsFactor: Bool {
     switch kind {
-    case .number, .letter, .function, .begin: true
+    case .letter: setOperation == nil
+    case .number, .function, .begin: true
     case .command(let name): !Self.closingCommands.contains(name)
     case .symbol("("), .symbol("["), .symbol("{"), .symbol("⌊"), .symbol("⌈"): true
     case .symbol("|"): bars == 0
