@@ -88,6 +88,26 @@ struct KeyTests {
     #expect(key(first) != key(second))
   }
 
+  @Test(
+    "Normal forms decide what digits could not",
+    arguments: [
+      // The sum differs from 0 or 1 by less than any key shows, or is lost in the digits of its parts.
+      ["1", "(\\sqrt2+1)^{100}(\\sqrt2-1)^{100}"],
+      ["0", "(\\sqrt2+\\sqrt3)^{40}-(5+2\\sqrt6)^{20}"],
+      ["\\frac{\\sqrt3-\\sqrt2+1}{2}", "\\frac{1+\\sqrt3-\\sqrt2}{\\sqrt4}"],
+      ["\\frac{1}{x+\\sqrt2}", "\\frac{x-\\sqrt2}{x^2-2}"],
+      ["\\frac{1}{\\sqrt2+\\sqrt3+\\sqrt5}", "\\frac{2\\sqrt3+3\\sqrt2-\\sqrt{30}}{12}"],
+      ["\\frac{1+i}{1-i}", "i"],
+      ["\\frac{x^4-1}{x^2-1}", "x^2+1"],
+      ["\\frac{1}{x}+\\frac1y", "\\frac{x+y}{xy}"],
+      ["\\frac{\\pi^2-1}{\\pi+1}", "\\pi-1"],
+      ["x^{100}-1", "(x^{50}-1)(x^{50}+1)"],
+      ["\\sqrt{1000003}\\cdot\\sqrt{1000003}", "1000003"],
+    ])
+  func normalForms(spellings: [String]) {
+    #expect(key(spellings[0]) == key(spellings[1]), "\(spellings)")
+  }
+
   @Test("Keys of fractions, sets and tuples can be read")
   func readable() {
     #expect(key("\\frac{10}{4}").canonical == "5/2")

@@ -39,13 +39,19 @@ package struct Normalizer {
     return opaque(tree)
   }
 
-  /// The scalar that a tree is: exact where it can be, else by its values.
+  /// The scalar that a tree is: exact where it is a fraction, else by the values of its normal form, or by its own
+  /// where it has none. The two meet: cos 15° and (√6 + √2)/4 have one key.
   func scalar(_ tree: SyntaxTree) -> Scalar? {
     let isDecimal = tree.hasDecimal
     if let exact = RationalEvaluator().value(of: tree) {
       var scalar = Scalar(exact, isDecimal: isDecimal)
       if case .percent = tree.node { scalar.isPercent = true }
       return scalar
+    }
+    var tree = tree
+    if !tree.hasPlusMinus, let form = NormalForm(budget: budget).form(of: tree) {
+      if let constant = form.constant { return Scalar(constant, isDecimal: isDecimal) }
+      tree = form.tree
     }
     // What reading the digits of a value costs.
     guard budget.spend(30) else { return nil }
