@@ -38,8 +38,6 @@ struct GradeCommand: ParsableCommand {
       options.strictOrder = false
     }
     let grader = Grader(options: options)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var number = 0
     for line in try lines() {
       number += 1
@@ -50,8 +48,7 @@ struct GradeCommand: ParsableCommand {
       } catch {
         throw GradeError.line(number, file ?? "standard input")
       }
-      let output = Output(grader.grade(prediction: input.prediction, gold: input.gold))
-      FileHandle.standardOutput.write(try encoder.encode(output) + Data("\n".utf8))
+      try Output.json(Verdict(grader.grade(prediction: input.prediction, gold: input.gold)))
     }
   }
 
@@ -70,7 +67,7 @@ struct GradeCommand: ParsableCommand {
     var gold: String
   }
 
-  private struct Output: Encodable {
+  private struct Verdict: Encodable {
     var equal: Bool
     var prediction: String?
     var predictionRule: ExtractionRule?
