@@ -10,8 +10,11 @@ from torch import Tensor
 
 IGNORED = -100
 
+Document = tuple[list[int], list[int]]
+"""Input ids, and as many targets: the next id where it is learnt, `IGNORED` elsewhere."""
 
-def pack(documents: list[tuple[list[int], list[int]]], length: int) -> Iterator[list[int]]:
+
+def pack(documents: list[Document], length: int) -> Iterator[list[int]]:
   """Best-fit decreasing: the indices of the documents of each row."""
   order = sorted(range(len(documents)), key=lambda index: -len(documents[index][0]))
   room: list[list[list[int]]] = [[] for _ in range(length + 1)]  # rows by the room left in them
@@ -24,7 +27,7 @@ def pack(documents: list[tuple[list[int], list[int]]], length: int) -> Iterator[
   return itertools.chain.from_iterable(room)
 
 
-def packed_rows(documents: list[tuple[list[int], list[int]]], length: int, padding: int) -> list[np.ndarray]:
+def packed_rows(documents: list[Document], length: int, padding: int) -> list[np.ndarray]:
   """Each row [3, length]: input ids, targets (already shifted), and the number of the document."""
   rows = []
   for indices in pack(documents, length):
@@ -39,7 +42,7 @@ def packed_rows(documents: list[tuple[list[int], list[int]]], length: int, paddi
   return rows
 
 
-def batches(documents: Iterable[tuple[list[int], list[int]]], rows: int, length: int, padding: int, seed: int,
+def batches(documents: Iterable[Document], rows: int, length: int, padding: int, seed: int,
             window: int = 8192) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
   """ids [rows, length], targets [rows, length], mask [rows, 1, length, length], and the number of documents."""
   stream, random = iter(documents), np.random.default_rng(seed)
@@ -55,14 +58,14 @@ def batches(documents: Iterable[tuple[list[int], list[int]]], rows: int, length:
       yield ids, targets, mask[:, None], documents_here
 
 
-def document(prompt: list[int], completion: list[int]) -> tuple[list[int], list[int]]:
+def document(prompt: list[int], completion: list[int]) -> Document:
   """Inputs and targets of one document; only the completion is learnt."""
   ids = prompt + completion
   return ids[:-1], [IGNORED] * (len(prompt) - 1) + completion
 
 
 def encoded_documents(texts: Iterable[tuple[str, str]], tokenizer: Tokenizer, length: int,
-                      chunk: int = 1024) -> Iterator[tuple[list[int], list[int]]]:
+                      chunk: int = 1024) -> Iterator[Document]:
   """Documents of (prompt, completion) texts; those that do not fit a row are left out."""
   stream = iter(texts)
   while pairs := list(itertools.islice(stream, chunk)):

@@ -50,6 +50,24 @@ class RMSNorm(nn.Module):
     return F.rms_norm(x, x.shape[-1:], self.weight, self.epsilon)
 
 
+class Cache:
+  """Keys and values of one layer [rows, kv heads, room, head width], of which the first `length` are filled."""
+
+  def __init__(self, c: ModelConfiguration, rows: int, room: int):
+    self.keys = torch.empty(rows, c.kv_heads, room, c.head_width)
+    self.values = torch.empty_like(self.keys)
+    self.length = 0
+
+  def extend(self, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+    end = self.length + k.shape[2]
+    self.keys[:, :, self.length : end], self.values[:, :, self.length : end] = k, v
+    self.length = end
+    return self.keys[:, :, :end], self.values[:, :, :end]
+
+  def keep(self, rows: Tensor) -> None:
+    self.keys, self.values = self.keys[rows], self.values[rows]
+
+
 class Attention(nn.Module):
   def __init__(self, c: ModelConfiguration):
     super().__init__()
@@ -59,17 +77,18 @@ class Attention(nn.Module):
     self.v_proj = nn.Linear(c.width, c.kv_heads * c.head_width, bias=False)
     self.o_proj = nn.Linear(c.heads * c.head_width, c.width, bias=False)
 
-  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, cache: list[Tensor] | None) -> Tensor:
+  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, cache: Cache | None) -> Tensor:
     rows, length, _ = x.shape
     split = lambda y, heads: y.view(rows, length, heads, self.head_width).transpose(1, 2)
     q = rotate(split(self.q_proj(x), self.heads), cos, sin)
     k = rotate(split(self.k_proj(x), self.kv_heads), cos, sin)
     v = split(self.v_proj(x), self.kv_heads)
     if cache is not None:
-      if cache:
-        k, v = torch.cat([cache[0], k], dim=2), torch.cat([cache[1], v], dim=2)
-      cache[:] = k, v
+      k, v = cache.extend(k, v)
     group = self.heads // self.kv_heads
+    if length == 1:  # the heads of a group are as many queries to the same keys
+      y = F.scaled_dot_product_attention(q.view(rows, self.kv_heads, group, -1), k, v, attn_mask=mask)
+      return self.o_proj(y.reshape(rows, 1, -1))
     k, v = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
     y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
     return self.o_proj(y.transpose(1, 2).reshape(rows, length, -1))
@@ -94,7 +113,7 @@ class Layer(nn.Module):
     self.post_attention_layernorm = RMSNorm(c.width, c.norm_epsilon)
     self.mlp = FeedForward(c)
 
-  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, cache: list[Tensor] | None) -> Tensor:
+  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, cache: Cache | None) -> Tensor:
     x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask, cache)
     return x + self.mlp(self.post_attention_layernorm(x))
 
@@ -127,7 +146,7 @@ class Llama(nn.Module):
   def parameter_count(self) -> int:
     return sum(parameter.numel() for parameter in self.parameters())
 
-  def hidden(self, ids: Tensor, mask: Tensor, start: int = 0, caches: list[list[Tensor]] | None = None) -> Tensor:
+  def hidden(self, ids: Tensor, mask: Tensor, start: int = 0, caches: list[Cache] | None = None) -> Tensor:
     """ids [rows, length], mask [rows, 1, length, start + length] of what may be seen → [rows, length, width]."""
     x = self.model.embed_tokens(ids)
     cos, sin = self.cos[start : start + ids.shape[1]], self.sin[start : start + ids.shape[1]]
@@ -152,26 +171,25 @@ class Llama(nn.Module):
     causal = torch.ones(width, width, dtype=torch.bool).tril()
     # A padding row sees itself, because a row that sees nothing is not a number.
     mask = (causal & visible[:, None, :] | torch.eye(width, dtype=torch.bool))[:, None]
-    caches: list[list[Tensor]] = [[] for _ in self.model.layers]
+    caches = [Cache(self.configuration, len(prompts), width + limit) for _ in self.model.layers]
     completions: list[list[int]] = [[] for _ in prompts]
-    rows = list(range(len(prompts)))
+    rows, going = torch.arange(len(prompts)), torch.ones(len(prompts), dtype=torch.bool)
     logits = self.logits(self.hidden(ids, mask, 0, caches)[:, -1])
     for position in range(width, width + limit):
       if temperature > 0:
         token = torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)[:, 0]
       else:
         token = logits.argmax(-1)
-      keep = token != stop
-      for row, next_token in zip(rows, token.tolist()):
-        if next_token != stop:
-          completions[row].append(next_token)
-      if not keep.any():
+      going &= token != stop
+      for row, next_token in zip(rows[going].tolist(), token[going].tolist()):
+        completions[row].append(next_token)
+      if not going.any():
         break
-      if not keep.all():  # finished rows leave the batch
-        rows = [row for row, kept in zip(rows, keep.tolist()) if kept]
-        visible, token = visible[keep], token[keep]
+      if going.float().mean() < 0.75:  # finished rows leave the batch, not each at once: it copies the cache
+        rows, visible, token = rows[going], visible[going], token[going]
         for cache in caches:
-          cache[:] = cache[0][keep], cache[1][keep]
+          cache.keep(going)
+        going = torch.ones(len(rows), dtype=torch.bool)
       visible = F.pad(visible, (0, 1), value=True)
       logits = self.logits(self.hidden(token[:, None], visible[:, None, None], position, caches)[:, -1])
     return completions

@@ -23,7 +23,7 @@ from pathlib import Path
 
 EQUATIONS_OF_LEVEL = {1: 2, 2: 3, 3: 5, 4: 7, 5: 9}
 LEVELS = tuple(EQUATIONS_OF_LEVEL)
-LARGEST_VALUE = 9999
+LARGEST_VALUE = 4999
 
 GIRLS = ["Mia", "Ana", "Eva", "Lily", "Zoe", "Nora", "Ruth", "Iris", "Sara", "Tina"]
 BOYS = ["Leo", "Ben", "Max", "Tom", "Sam", "Paul", "Omar", "Jack", "Luis", "Finn"]
@@ -91,7 +91,7 @@ class Collections(Story):
   def begin(self) -> None:
     rng, item = self.rng, self.item
     first = self.people[0][0]
-    start = Quantity(rng.randint(20, 999))
+    start = Quantity(rng.randint(20, 599))
     self.holdings.append(start)
     self.tell(f"{first} has {start.value} {item}.")
     if len(self.people) == 1:
@@ -111,7 +111,7 @@ class Collections(Story):
       self.holdings.append(self.compute(start, "*", Quantity(n)))
       self.tell(f"{second} has {n} times as many {item} as {first}.")
     else:
-      n = rng.randint(20, 999)
+      n = rng.randint(20, 599)
       self.holdings.append(Quantity(n))
       self.tell(f"{second} has {n} {item}.")
 
@@ -121,20 +121,20 @@ class Collections(Story):
     (name, pronoun, possessive), held = self.people[who], self.holdings[who]
     kind = rng.choice(("gain", "lose", "packs", "bags", "times", "share", "transfer", "distract"))
     if kind == "gain":
-      n = rng.randint(12, 999)
+      n = rng.randint(12, 499)
       self.holdings[who] = self.compute(held, "+", Quantity(n))
       self.tell(f"{name} finds {n} more {item}.", f"{name} gets {n} {item} from an aunt.", f"{name} wins {n} {item}.")
     elif kind == "lose" and held.value > 20:
-      n = rng.randint(11, min(999, held.value - 1))
+      n = rng.randint(11, min(499, held.value - 1))
       self.holdings[who] = self.compute(held, "-", Quantity(n))
       self.tell(f"{name} loses {n} {item}.", f"{name} sells {n} {item}.", f"{name} gives away {n} of {possessive} {item}.")
     elif kind == "packs":
-      a, b = rng.randint(3, 39), rng.randint(12, 99)
+      a, b = rng.randint(2, 9), rng.randint(12, 99)
       bought = self.compute(Quantity(a), "*", Quantity(b))
       self.holdings[who] = self.compute(held, "+", bought)
       self.tell(f"{name} buys {a} packs of {b} {item}.", f"{name} gets {a} boxes with {b} {item} each.")
     elif kind == "bags" and held.value > 100:
-      a = rng.randint(3, 29)
+      a = rng.randint(2, 9)
       b = rng.randint(2, max(2, held.value // a - 1))
       if a * b > held.value or b > 99:
         return
@@ -142,13 +142,13 @@ class Collections(Story):
       self.holdings[who] = self.compute(held, "-", sold)
       self.tell(f"{name} sells {a} bags of {b} {item}.", f"{name} gives {b} {item} to each of {a} friends.")
     elif kind == "times":
-      n = rng.randint(2, 9)
+      n = rng.randint(2, 5)
       if held.value * n > LARGEST_VALUE:
         return
       self.holdings[who] = self.compute(held, "*", Quantity(n))
       self.tell(f"Then {name} has {n} times as many {item} as before.", f"{name} works until {pronoun} has {n} times as many.")
     elif kind == "share":
-      divisors = [n for n in range(2, 10) if held.value % n == 0]
+      divisors = [n for n in range(2, 6) if held.value % n == 0]
       if not divisors or held.value < 40:
         return
       n = rng.choice(divisors)
@@ -198,7 +198,7 @@ class Purchase(Story):
 
   def begin(self) -> None:
     rng = self.rng
-    self.prices = [rng.randint(12, 299) for _ in self.goods]
+    self.prices = [rng.randint(12, 99) for _ in self.goods]
     self.tell(" ".join(f"A {good} costs {price} coins." for good, price in zip(self.goods, self.prices)))
 
   def event(self) -> None:
@@ -209,7 +209,7 @@ class Purchase(Story):
     order = list(range(len(self.goods)))
     rng.shuffle(order)
     bought = order[: rng.randint(1, len(order))]
-    counts = [rng.randint(2, 29) for _ in bought]
+    counts = [rng.randint(2, 9) for _ in bought]
     listed = [f"{count} {self.goods[index]}s" for index, count in zip(bought, counts)]
     self.tell(f"{name} buys " + (" and ".join([", ".join(listed[:-1]), listed[-1]]) if listed[1:] else listed[0]) + ".")
     costs = [self.compute(Quantity(self.prices[index]), "*", Quantity(count)) for index, count in zip(bought, counts)]
@@ -221,7 +221,7 @@ class Purchase(Story):
       total = self.compute(total, "+", Quantity(n))
       self.tell(f"Sending it home costs {n} coins.")
     if rng.random() < 0.4:
-      paid = Quantity(total.value + rng.randint(1, 999))
+      paid = Quantity(total.value + rng.randint(1, 499))
       return self.finish(self.compute(paid, "-", total), f"How much change does {name} get from {paid.value} coins?")
     if rng.random() < 0.4:
       n = rng.randint(2, 9)

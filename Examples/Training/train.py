@@ -32,8 +32,8 @@ class Recipe:
 
 
 RECIPES = {
-  "arithmetic-0.8M": Recipe(ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), steps=3000),
-  "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), steps=3000),
+  "arithmetic-0.8M": Recipe(ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), steps=2600),
+  "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), steps=2600),
 }
 
 
@@ -89,7 +89,7 @@ def main() -> None:
   parser.add_argument("--config", choices=RECIPES, required=True)
   parser.add_argument("--steps", type=int, help="instead of the recipe's")
   parser.add_argument("--output", type=Path, help="instead of Examples/Models/CONFIG")
-  parser.add_argument("--threads", type=int, default=2)
+  parser.add_argument("--threads", type=int, default=1)
   arguments = parser.parse_args()
   recipe = RECIPES[arguments.config]
   if arguments.steps:
