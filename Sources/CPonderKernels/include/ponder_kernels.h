@@ -26,6 +26,16 @@ enum {
 /// Weights and activations in 8 bits share one scale per this many neighbours.
 enum { PK_GROUP = 16 };
 
+/// A packed layout: PK_PACKED_8 or PK_PACKED_4, and what else is set. Panels take 32 channels.
+enum {
+  PK_PACKED_8 = 1,
+  PK_PACKED_4 = 2,
+  /// Scales for each 16 inputs instead of 32; with 8 bits only.
+  PK_PACKED_HALVES = 4,
+  /// Offsets beside the scales.
+  PK_PACKED_OFFSETS = 8,
+};
+
 /// The kernels of one instruction set.
 ///
 /// Every kernel takes its output first, accepts any length and any alignment, and reduces in one order that depends
@@ -100,6 +110,21 @@ typedef struct pk_kernels {
   void (*matmul_q8)(float *out, size_t out_stride, const int8_t *xq, const float *x_scale, const float *x_sum,
                     size_t count, const int8_t *wq, const float *w_scale, const float *w_offset, size_t rows,
                     size_t columns);
+
+  // Products with packed weights; columns is a multiple of 32. Layout: loops/packed.h
+
+  /// `rows` ≤ 32 rows as `unpack` gives them to one panel, for the kernels of this table alone. Scales and offsets are
+  /// divided by their channel's multiplier, a power of two, and rounded to half precision.
+  void (*pack)(void *panel, const int8_t *q, const float *scale, const float *offset, const float *multipliers,
+               int layout, size_t rows, size_t columns);
+  /// Weights to −8…7 per 32 neighbours, scales for each 16 as `pack` takes them. Non-finite elements as in `quantize`.
+  void (*quantize_four)(int8_t *q, float *scale, const float *x, size_t n);
+  /// As `quantize`, with one scale per 32 and the bare sum of the bytes per 16.
+  void (*quantize_packed)(int8_t *q, float *scale, int32_t *sum, const float *x, size_t n);
+  /// out[m·out_stride + r] for the first `rows` channels of consecutive panels; a multiplier per channel, in 32s.
+  void (*matmul_packed)(float *out, size_t out_stride, const int8_t *xq, const float *x_scale, const int32_t *x_sum,
+                        size_t count, const void *panels, const float *multipliers, int layout, size_t rows,
+                        size_t columns);
 } pk_kernels;
 
 /// The best kernels that this processor can run.

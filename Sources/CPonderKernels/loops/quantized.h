@@ -4,31 +4,65 @@ static void K(dequantize)(float *out, const int8_t *q, const float *scale, const
   for (size_t c = 0; c < columns; c++) out[c] = scale[c / PK_GROUP] * (float)q[c] - offset[c / PK_GROUP];
 }
 
+// 32 neighbours to the nearest of 255 steps; gives the size of a step.
+INLINE float quantize_group(int8_t *q, const float *x) {
+  // Any non-finite element makes the probe NaN, where a comparison would pass over it.
+  vf largest = {0}, probe = {0};
+  for (int i = 0; i < 32; i += LANES) {
+    vf v = load(x + i);
+    largest = larger((vf)((vi)v & 0x7fffffff), largest);
+    probe += v * 0.0f;
+  }
+  float magnitude = 0;
+  for (int lane = 0; lane < LANES; lane++) magnitude = largest[lane] > magnitude ? largest[lane] : magnitude;
+  int zero = magnitude < 0x1p-100f;
+  float inverse = zero ? 0 : 127.0f / magnitude, step = zero ? 0 : magnitude / 127.0f;
+  // Adding 1.5·2²³ rounds to nearest even and leaves a byte in the low bits, defined for NaN too.
+  for (int i = 0; i < 32; i += LANES) {
+    vi shifted = (vi)fma_lanes(load(x + i), splat(inverse), splat(12582912.0f));
+    for (int lane = 0; lane < LANES; lane++) q[i + lane] = (int8_t)(shifted[lane] & 0xff);
+  }
+  return total(probe) == 0 ? step : __builtin_nanf("");
+}
+
+INLINE int sum_of_group(const int8_t *q) {
+  int sum = 0;
+  for (int i = 0; i < PK_GROUP; i++) sum += q[i];
+  return sum;
+}
+
 static void K(quantize)(int8_t *q, float *scale, float *sum, const float *x, size_t n) {
   for (size_t c = 0; c + 32 <= n; c += 32) {
-    // Any non-finite element makes the probe NaN, where a comparison would pass over it.
-    vf largest = {0}, probe = {0};
-    for (int i = 0; i < 32; i += LANES) {
-      vf v = load(x + c + i);
-      largest = larger((vf)((vi)v & 0x7fffffff), largest);
-      probe += v * 0.0f;
+    float step = quantize_group(q + c, x + c);
+    for (size_t g = c / PK_GROUP; g < c / PK_GROUP + 2; g++) {
+      scale[g] = step;
+      sum[g] = step * (float)sum_of_group(q + g * PK_GROUP);
     }
-    float magnitude = 0;
-    for (int lane = 0; lane < LANES; lane++) magnitude = largest[lane] > magnitude ? largest[lane] : magnitude;
-    int zero = magnitude < 0x1p-100f;
-    float inverse = zero ? 0 : 127.0f / magnitude, step = zero ? 0 : magnitude / 127.0f;
-    if (total(probe) != 0) step = __builtin_nanf("");
-    // Adding 1.5·2²³ rounds to nearest even and leaves a byte in the low bits, defined for NaN too.
-    for (int i = 0; i < 32; i += LANES) {
-      vf shifted = fma_lanes(load(x + c + i), splat(inverse), splat(12582912.0f));
-      for (int lane = 0; lane < LANES; lane++) q[c + i + lane] = (int8_t)(((vi)shifted)[lane] & 0xff);
+  }
+}
+
+// As GGML's Q4_0: the element of largest magnitude becomes −8, so that all sixteen values are used.
+static void K(quantize_four)(int8_t *q, float *scale, const float *x, size_t n) {
+  for (size_t c = 0; c + 32 <= n; c += 32) {
+    float largest = 0, probe = 0;
+    for (int i = 0; i < 32; i++) {
+      if (__builtin_fabsf(x[c + i]) > __builtin_fabsf(largest)) largest = x[c + i];
+      probe += x[c + i] * 0.0f;
     }
-    for (int g = 0; g < 2; g++) {
-      int whole = 0;
-      for (int i = 0; i < PK_GROUP; i++) whole += q[c + PK_GROUP * g + i];
-      scale[c / PK_GROUP + g] = step;
-      sum[c / PK_GROUP + g] = step * (float)whole;
+    int zero = __builtin_fabsf(largest) < 0x1p-100f;
+    float step = zero ? 0 : largest / -8, inverse = zero ? 0 : -8 / largest;
+    for (int i = 0; i < 32; i++) {
+      float nearest = probe == 0 ? x[c + i] * inverse + 8.5f : 8;
+      q[c + i] = (int8_t)((nearest < 15 ? (int)nearest : 15) - 8);
     }
+    scale[c / PK_GROUP] = scale[c / PK_GROUP + 1] = probe == 0 ? step : __builtin_nanf("");
+  }
+}
+
+static void K(quantize_packed)(int8_t *q, float *scale, int32_t *sum, const float *x, size_t n) {
+  for (size_t c = 0; c + 32 <= n; c += 32) {
+    scale[c / 32] = quantize_group(q + c, x + c);
+    for (size_t g = c / PK_GROUP; g < c / PK_GROUP + 2; g++) sum[g] = sum_of_group(q + g * PK_GROUP);
   }
 }
 

@@ -15,6 +15,10 @@
 
 #include "quantized.h"
 
+#include "packed.h"
+
+#include "pack.h"
+
 #define PK_TABLE(label)                                                                                                \
   {                                                                                                                    \
     .name = label, .dot = K(dot), .sum = K(sum), .maximum = K(maximum), .argmax = K(argmax), .add = K(add),            \
@@ -24,5 +28,6 @@
     .widen_f16 = K(widen_f16), .widen_bf16 = K(widen_bf16), .narrow_f16 = K(narrow_f16),                               \
     .narrow_bf16 = K(narrow_bf16), .matmul_f32 = K(matmul_f32), .matmul_f16 = K(matmul_f16),                           \
     .matmul_bf16 = K(matmul_bf16), .unpack = K(unpack), .dequantize = K(dequantize), .quantize = K(quantize),          \
-    .matmul_q8 = K(matmul_q8),                                                                                         \
+    .matmul_q8 = K(matmul_q8), .pack = K(pack), .quantize_packed = K(quantize_packed),                                 \
+    .quantize_four = K(quantize_four), .matmul_packed = K(matmul_packed),                                              \
   }

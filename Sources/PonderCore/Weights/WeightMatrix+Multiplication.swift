@@ -37,7 +37,7 @@ extension WeightMatrix {
     return Tensor(shape: x.shape.dropLast() + [rows], elements: elements)
   }
 
-  /// The same with kernels of a chosen instruction set.
+  /// The same with kernels of a chosen instruction set; packed weights stay with those that packed them.
   package func multiply(
     _ x: UnsafePointer<Float>, count: Int, outputRows: Range<Int>, into out: UnsafeMutablePointer<Float>,
     outputStride: Int, kernels: Kernels
@@ -48,6 +48,10 @@ extension WeightMatrix {
       "output rows \(outputRows) of weights [\(rows), \(columns)] in tiles of \(Self.outputTile)")
     precondition(count >= 0 && (count <= 1 || outputStride >= outputRows.upperBound))
     guard count > 0, !outputRows.isEmpty else { return }
+    if let panels {
+      panels.multiply(x, count: count, outputRows: outputRows, into: out, outputStride: outputStride)
+      return
+    }
     withExtendedLifetime(storage) {
       if !format.isFloat {
         multiplyQuantized(x, count, outputRows, out, outputStride, kernels)
@@ -61,7 +65,8 @@ extension WeightMatrix {
     }
   }
 
-  /// Rows are unpacked four at a time and met by every row of activations. The packed layouts will take this place.
+  /// Rows are unpacked four at a time and met by every row of activations: slower than packed weights, and without
+  /// memory of their own.
   private func multiplyQuantized(
     _ x: UnsafePointer<Float>, _ count: Int, _ outputRows: Range<Int>, _ out: UnsafeMutablePointer<Float>,
     _ outputStride: Int, _ kernels: Kernels

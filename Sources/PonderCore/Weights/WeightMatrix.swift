@@ -12,6 +12,8 @@ public struct WeightMatrix: Sendable {
   /// Who multiplies, where the weights are floats.
   public var backend: MatrixBackend
   let storage: WeightStorage
+  /// The weights once more in the layout of the fast kernels, if `packed` made it.
+  package internal(set) var panels: PackedWeightMatrix?
 
   /// Output rows may be split between calls at multiples of this without changing any bit.
   public static let outputTile = 64

@@ -1,0 +1,44 @@
+extension PackedWeightMatrix {
+  /// out[m, r] = Σ x[m, c]·w[r, c]; see `WeightMatrix.multiply`.
+  package func multiply(
+    _ x: UnsafePointer<Float>, count: Int, outputRows: Range<Int>, into out: UnsafeMutablePointer<Float>,
+    outputStride: Int
+  ) {
+    QuantizedActivations.with(x, count: count, columns: columns, kernels: kernels) {
+      multiply($0, outputRows: outputRows, into: out, outputStride: outputStride)
+    }
+  }
+
+  /// The same for activations that were quantized before by the same kernels.
+  ///
+  /// - Parameter out: [count, outputStride], pointing at row 0 whatever the range.
+  package func multiply(
+    _ x: QuantizedActivations, outputRows: Range<Int>, into out: UnsafeMutablePointer<Float>, outputStride: Int
+  ) {
+    precondition(
+      outputRows.lowerBound >= 0 && outputRows.upperBound <= rows
+        && outputRows.lowerBound.isMultiple(of: PackedLayout.panel) && x.columns == columns,
+      "output rows \(outputRows) of weights [\(rows), \(columns)] with activations [\(x.count), \(x.columns)]")
+    guard x.count > 0, !outputRows.isEmpty else { return }
+    let first = outputRows.lowerBound / PackedLayout.panel
+    withExtendedLifetime(panels) {
+      multipliers.withUnsafeBufferPointer { multipliers in
+        kernels.multiply(
+          out + outputRows.lowerBound, outStride: outputStride, x: x,
+          panels: panels.bytes.baseAddress! + first * layout.bytesPerPanel(columns: columns),
+          multipliers: multipliers.baseAddress! + outputRows.lowerBound, layout: layout, rows: outputRows.count)
+      }
+    }
+  }
+}
+
+extension Kernels {
+  /// out[m·outStride + r] for the first `rows` channels of consecutive panels.
+  func multiply(
+    _ out: UnsafeMutablePointer<Float>, outStride: Int, x: QuantizedActivations, panels: UnsafeRawPointer,
+    multipliers: UnsafePointer<Float>, layout: PackedLayout, rows: Int
+  ) {
+    table.pointee.matmul_packed(
+      out, outStride, x.bytes, x.scales, x.sums, x.count, panels, multipliers, layout.code, rows, x.columns)
+  }
+}
