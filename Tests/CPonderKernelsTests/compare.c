@@ -170,6 +170,52 @@ static void compare_quantized(const pk_kernels *k, const pk_kernels *s) {
   }
 }
 
+static void compare_packed(const pk_kernels *k, const pk_kernels *s) {
+  enum { COLUMNS = 1088, ROWS = 45, COUNT = 7, PANELS = 2, GROUPS = COLUMNS / 16 };
+  static const int layouts[] = {PK_PACKED_8,
+                                PK_PACKED_8 | PK_PACKED_OFFSETS,
+                                PK_PACKED_8 | PK_PACKED_HALVES,
+                                PK_PACKED_8 | PK_PACKED_HALVES | PK_PACKED_OFFSETS,
+                                PK_PACKED_4,
+                                PK_PACKED_4 | PK_PACKED_OFFSETS};
+  static int8_t q[ROWS * COLUMNS], xq[COUNT * COLUMNS], other_q[COUNT * COLUMNS];
+  static float scale[ROWS * GROUPS], offset[ROWS * GROUPS], multipliers[32 * PANELS], x[COUNT * COLUMNS];
+  static float x_scale[COUNT * GROUPS], other_scale[COUNT * GROUPS], out_k[COUNT * ROWS], out_s[COUNT * ROWS];
+  static int32_t sums[COUNT * GROUPS], other_sums[COUNT * GROUPS];
+  static uint8_t panels_k[PANELS * (COLUMNS / 32) * 1280], panels_s[PANELS * (COLUMNS / 32) * 1280];
+  fill(x, COUNT * COLUMNS, 1);
+  s->quantize_packed(xq, x_scale, sums, x, COUNT * COLUMNS);
+  k->quantize_packed(other_q, other_scale, other_sums, x, COUNT * COLUMNS);
+  expect(memcmp(x_scale, other_scale, COUNT * COLUMNS / 32 * 4) == 0, "scales of quantize_packed", COLUMNS);
+  for (size_t i = 0; i < COUNT * COLUMNS; i++) expect(abs(xq[i] - other_q[i]) <= 1, "bytes of quantize_packed", i);
+  for (int i = 0; i < 32 * PANELS; i++) multipliers[i] = i % 2 ? 0.5f : 4.0f;
+  for (size_t l = 0; l < sizeof layouts / sizeof *layouts; l++) {
+    int layout = layouts[l], four_bits = (layout & PK_PACKED_4) != 0;
+    int half_count = layout & PK_PACKED_HALVES ? 2 : 1, parts = layout & PK_PACKED_OFFSETS ? 2 : 1;
+    size_t panel_size = COLUMNS / 32 * (size_t)((four_bits ? 512 : 1024) + 64 * half_count * parts);
+    for (size_t i = 0; i < ROWS * COLUMNS; i++) {
+      q[i] = (int8_t)random_bits();
+      if (four_bits) q[i] = (int8_t)((q[i] & 15) - (parts == 1 ? 8 : 0));
+    }
+    q[0] = four_bits ? 7 : -128;
+    fill(scale, ROWS * GROUPS, 0.01f), fill(offset, ROWS * GROUPS, 0.01f);
+    for (size_t p = 0; p < PANELS; p++) {
+      size_t rows = p == 0 ? 32 : ROWS - 32, first = p * 32;
+      k->pack(panels_k + p * panel_size, q + first * COLUMNS, scale + first * GROUPS, offset + first * GROUPS,
+              multipliers + first, layout, rows, COLUMNS);
+      s->pack(panels_s + p * panel_size, q + first * COLUMNS, scale + first * GROUPS, offset + first * GROUPS,
+              multipliers + first, layout, rows, COLUMNS);
+    }
+    k->matmul_packed(out_k, ROWS, xq, x_scale, sums, COUNT, panels_k, multipliers, layout, ROWS, COLUMNS);
+    s->matmul_packed(out_s, ROWS, xq, x_scale, sums, COUNT, panels_s, multipliers, layout, ROWS, COLUMNS);
+    expect_close(out_k, out_s, COUNT * ROWS, 2e-5, "matmul_packed", (size_t)layout);
+    // The last row alone: the same bits.
+    k->matmul_packed(a, ROWS, xq + (COUNT - 1) * COLUMNS, x_scale + (COUNT - 1) * (COLUMNS / 32),
+                     sums + (COUNT - 1) * GROUPS, 1, panels_k, multipliers, layout, ROWS, COLUMNS);
+    expect(memcmp(a, out_k + (COUNT - 1) * ROWS, ROWS * 4) == 0, "matmul_packed of one row", (size_t)layout);
+  }
+}
+
 int main(void) {
   static const char *const names[] = {"scalar", "avx2", "avx512", "neon"};
   const pk_kernels *scalar = pk_named("scalar");
@@ -184,6 +230,7 @@ int main(void) {
     }
     compare_conversions(kernels, scalar);
     compare_quantized(kernels, scalar);
+    compare_packed(kernels, scalar);
     printf("%s: compared with scalar\n", kernels->name);
   }
   if (failures) printf("%d failures\n", failures);

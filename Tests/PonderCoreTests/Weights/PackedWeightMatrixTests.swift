@@ -53,14 +53,14 @@ import Testing
   @Test(arguments: instructionSets, quantized)
   func aRowHasTheSameBitsWhateverElseIsInTheCall(_ name: String, _ format: WeightFormat) throws {
     let kernels = try #require(Kernels(named: name))
-    let (rows, columns) = (161, 1280)
+    let (rows, columns) = (97, 1280)
     let packed = try PackedWeightMatrix(
       format.randomMatrix(rows: rows, columns: columns, seed: 72), kernels: kernels)
     var generator = SplitMix64(73)
-    let others = generator.floats(130 * columns)
+    let others = generator.floats(100 * columns)
     let row = generator.floats(columns)
     let alone = bits(product(packed, row, count: 1))
-    for count in [2, 3, 4, 5, 6, 7, 16, 17, 64, 130] {
+    for count in [2, 3, 4, 5, 6, 7, 16, 17, 100] {
       var x = Array(others.prefix(count * columns))
       let positions = Set([0, 1, count / 2, count - 1])
       for position in positions { x.replaceSubrange(position * columns..<(position + 1) * columns, with: row) }
@@ -69,7 +69,7 @@ import Testing
         #expect(bits(out[position * rows..<(position + 1) * rows]) == alone, "row \(position) of \(count)")
       }
       if count == 7 {
-        let parts = product(packed, x, count: count, outputRows: [64..<161, 0..<64])
+        let parts = product(packed, x, count: count, outputRows: [64..<97, 0..<64])
         #expect(bits(parts) == bits(out))
       }
     }

@@ -3,7 +3,8 @@ internal import CPonderKernels
 /// How weights lie in the panels of the packed kernels: bits, inputs per scale, offsets.
 ///
 /// Every quantized format has one that keeps its integers as they are. Scales and offsets are kept in half precision:
-/// exactly where the format stores them so, otherwise (K-quants, IQ4_XS) within 2⁻¹¹ of their value.
+/// exactly where the format stores them so (unless they are 2²² times smaller than the largest of their channel),
+/// otherwise (K-quants, IQ4_XS) within 2⁻¹¹ of their value.
 package struct PackedLayout: Sendable, Hashable {
   /// 8 or 4.
   package let bits: Int
@@ -42,9 +43,8 @@ package struct PackedLayout: Sendable, Hashable {
 
   /// The number that the C kernels know it by.
   var code: Int32 {
-    let bits = bits == 8 ? PK_PACKED_8 : PK_PACKED_4
-    let halves = inputsPerScale == 16 ? PK_PACKED_HALVES.rawValue : 0
-    let offsets = hasOffsets ? PK_PACKED_OFFSETS.rawValue : 0
-    return Int32(bits.rawValue | halves | offsets)
+    Int32(
+      (bits == 8 ? PK_PACKED_8 : PK_PACKED_4) | (inputsPerScale == 16 ? PK_PACKED_HALVES : 0)
+        | (hasOffsets ? PK_PACKED_OFFSETS : 0))
   }
 }

@@ -31,14 +31,3 @@ extension PackedWeightMatrix {
     }
   }
 }
-
-extension Kernels {
-  /// out[m·outStride + r] for the first `rows` channels of consecutive panels.
-  func multiply(
-    _ out: UnsafeMutablePointer<Float>, outStride: Int, x: QuantizedActivations, panels: UnsafeRawPointer,
-    multipliers: UnsafePointer<Float>, layout: PackedLayout, rows: Int
-  ) {
-    table.pointee.matmul_packed(
-      out, outStride, x.bytes, x.scales, x.sums, x.count, panels, multipliers, layout.code, rows, x.columns)
-  }
-}

@@ -91,19 +91,3 @@ extension WeightMatrix {
     }
   }
 }
-
-extension Kernels {
-  /// `n` weights, a multiple of 32, to −8…7; leaves the extras.
-  func quantizeToFourBits(_ out: ByteRows, _ x: UnsafePointer<Float>, _ n: Int) {
-    table.pointee.quantize_four(out.bytes, out.scales, x, n)
-  }
-
-  /// At most 32 unpacked rows to a panel.
-  func pack(
-    _ panel: UnsafeMutableRawPointer, _ unpacked: ByteRows, multipliers: UnsafePointer<Float>, layout: PackedLayout,
-    rows: Int, columns: Int
-  ) {
-    table.pointee.pack(
-      panel, unpacked.bytes, unpacked.scales, unpacked.extras, multipliers, layout.code, rows, columns)
-  }
-}

@@ -35,10 +35,3 @@ package struct QuantizedActivations {
     }
   }
 }
-
-extension Kernels {
-  /// `x`, [count, columns], to 8 bits; a non-finite element makes its 32 NaN.
-  func quantize(_ out: QuantizedActivations, _ x: UnsafePointer<Float>) {
-    table.pointee.quantize_packed(out.bytes, out.scales, out.sums, x, out.count * out.columns)
-  }
-}
