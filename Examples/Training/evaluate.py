@@ -38,17 +38,19 @@ def arithmetic_holds(solution: str) -> bool:
 def complete(model: Llama, tokenizer: Tokenizer, problems: list[Problem], temperature: float = 0.0, samples: int = 1,
              seed: int = 0, batch: int = 256) -> list[list[str]]:
   """For each problem the texts of its samples."""
-  prompts = [encode(tokenizer, prompt_text(problem.problem)) for problem in problems for _ in range(samples)]
-  # Rows of like length run together, so that little is padded.
+  prompts = [encode(tokenizer, prompt_text(problem.problem)) for problem in problems]
+  # Prompts of like length run together, so that little is padded.
   order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-  generator, texts = torch.Generator().manual_seed(seed), [""] * len(prompts)
-  for first in range(0, len(order), batch):
-    indices = order[first : first + batch]
-    completions = model.generate([prompts[index] for index in indices], tokenizer.token_to_id(TURN_END), 160,
-                                 temperature, generator)
-    for index, text in zip(indices, tokenizer.decode_batch(completions)):
-      texts[index] = text
-  return [texts[first : first + samples] for first in range(0, len(texts), samples)]
+  generator, stop = torch.Generator().manual_seed(seed), tokenizer.token_to_id(TURN_END)
+  together = max(1, batch // samples)
+  texts: list[list[str]] = [[] for _ in problems]
+  for first in range(0, len(order), together):
+    indices = order[first : first + together]
+    completions = model.generate([prompts[index] for index in indices], stop, 160, temperature, samples, generator)
+    decoded = tokenizer.decode_batch(completions)
+    for row, index in enumerate(indices):
+      texts[index] = decoded[row * samples : (row + 1) * samples]
+  return texts
 
 
 def by_level(problems: list[Problem], values: list[float]) -> list[float]:

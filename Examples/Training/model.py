@@ -64,7 +64,8 @@ class Cache:
     self.length = end
     return self.keys[:, :, :end], self.values[:, :, :end]
 
-  def keep(self, rows: Tensor) -> None:
+  def select(self, rows: Tensor) -> None:
+    """Row i becomes what row `rows[i]` was."""
     self.keys, self.values = self.keys[rows], self.values[rows]
 
 
@@ -159,8 +160,10 @@ class Llama(nn.Module):
 
   @torch.inference_mode()
   def generate(self, prompts: list[list[int]], stop: int, limit: int = 256, temperature: float = 0.0,
-               generator: torch.Generator | None = None) -> list[list[int]]:
-    """One completion of each prompt, without the stop token. Temperature 0 is greedy.
+               samples: int = 1, generator: torch.Generator | None = None) -> list[list[int]]:
+    """Completions without the stop token: all samples of the first prompt, then those of the next.
+
+    Temperature 0 is greedy. A prompt is computed once for all its samples.
 
     Prompts are padded on the left: rotary embedding depends on distances only, so where a row begins is no matter.
     """
@@ -172,9 +175,13 @@ class Llama(nn.Module):
     # A padding row sees itself, because a row that sees nothing is not a number.
     mask = (causal & visible[:, None, :] | torch.eye(width, dtype=torch.bool))[:, None]
     caches = [Cache(self.configuration, len(prompts), width + limit) for _ in self.model.layers]
-    completions: list[list[int]] = [[] for _ in prompts]
-    rows, going = torch.arange(len(prompts)), torch.ones(len(prompts), dtype=torch.bool)
     logits = self.logits(self.hidden(ids, mask, 0, caches)[:, -1])
+    repeated = torch.arange(len(prompts)).repeat_interleave(samples)
+    logits, visible = logits[repeated], visible[repeated]
+    for cache in caches:
+      cache.select(repeated)
+    completions: list[list[int]] = [[] for _ in repeated]
+    rows, going = torch.arange(len(repeated)), torch.ones(len(repeated), dtype=torch.bool)
     for position in range(width, width + limit):
       if temperature > 0:
         token = torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)[:, 0]
@@ -188,7 +195,7 @@ class Llama(nn.Module):
       if going.float().mean() < 0.75:  # finished rows leave the batch, not each at once: it copies the cache
         rows, visible, token = rows[going], visible[going], token[going]
         for cache in caches:
-          cache.keep(going)
+          cache.select(going.nonzero()[:, 0])
         going = torch.ones(len(rows), dtype=torch.bool)
       visible = F.pad(visible, (0, 1), value=True)
       logits = self.logits(self.hidden(token[:, None], visible[:, None, None], position, caches)[:, -1])

@@ -32,8 +32,8 @@ class RewardRecipe:
 
 
 def recipes(policy: Llama) -> dict[str, RewardRecipe]:
-  training = Recipe(policy.configuration, steps=600, rows=16, length=384, learning_rate=1e-3, warmup=50, seed=3)
-  return {"arithmetic-prm-0.8M": RewardRecipe("arithmetic-0.8M", 5000, 4, 1.0, training)}
+  training = Recipe(policy.configuration, steps=400, rows=16, length=384, learning_rate=1e-3, warmup=50, seed=3)
+  return {"arithmetic-prm-0.8M": RewardRecipe("arithmetic-0.8M", 2000, 4, 1.0, training)}
 
 
 def steps_of(solution: str) -> list[str]:
