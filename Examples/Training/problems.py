@@ -62,6 +62,9 @@ class Story:
     self.equations: list[str] = []
     self.values: list[int] = []
 
+  def event(self) -> None:
+    """Something happens. In some stories nothing does between the beginning and the question."""
+
   def tell(self, *phrasings: str) -> None:
     self.sentences.append(self.rng.choice(phrasings))
 
@@ -200,9 +203,6 @@ class Purchase(Story):
     rng = self.rng
     self.prices = [rng.randint(12, 99) for _ in self.goods]
     self.tell(" ".join(f"A {good} costs {price} coins." for good, price in zip(self.goods, self.prices)))
-
-  def event(self) -> None:
-    pass
 
   def ask(self) -> tuple[str, str, int, int]:
     rng, name = self.rng, self.name

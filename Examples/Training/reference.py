@@ -1,7 +1,7 @@
 """Writes `reference.json` beside an exported model: what transformers, in float64, makes of it.
 
 An independent forward pass, tokenizer and template renderer read the exported files; a port of the model can then be
-tested against ids, logits and greedy tokens.
+tested against ids, logits and greedy tokens of a policy, or against the step scores of a process reward model.
 """
 
 import argparse
@@ -16,43 +16,81 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from checkpoint import load_checkpoint
-from problems import LEVELS, PROBLEMS, load
+from problems import LEVELS, PROBLEMS, Problem, load
 from tokenizer import TURN_END, encode, prompt_text
+from train_reward_model import dialogue, step_scores, steps_of
 
 LOGIT_ROWS = 2
 
 
+def rounded(values: list[float]) -> list[float]:
+  return [float(f"{value:.7g}") for value in values]
+
+
+def policy_case(folder: Path, tokenizer, model, problem: Problem) -> dict:
+  """Prompt, greedy completion, and the logits that predict its first tokens."""
+  messages = [{"role": "user", "content": problem.problem}]
+  text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+  ids = tokenizer(text, add_special_tokens=False).input_ids
+  ours, our_tokenizer = load_checkpoint(folder)
+  assert text == prompt_text(problem.problem) and ids == encode(our_tokenizer, text)
+  generated = model.generate(torch.tensor([ids]), do_sample=False, max_new_tokens=160, top_p=None, temperature=None)
+  greedy = generated[0, len(ids):].tolist()
+  stop = our_tokenizer.token_to_id(TURN_END)
+  assert ours.generate([ids], stop, 160)[0] == [token for token in greedy if token != stop]
+  rows = model(torch.tensor([ids + greedy])).logits[0, len(ids) - 1 :][:LOGIT_ROWS]
+  return {
+    "question": problem.problem, "prompt": text, "prompt_ids": ids, "greedy_ids": greedy,
+    "greedy_text": tokenizer.decode(greedy, skip_special_tokens=True), "logits_from": len(ids) - 1,
+    "logits": [rounded(row) for row in rows.tolist()]}
+
+
+def with_slip(solution: str) -> str:
+  """The solution with its second equation wrong by one."""
+  steps = solution.split("\n\n")
+  left, result = steps[1].split("=")
+  return "\n\n".join([steps[0], f"{left}={int(result) + 1}", *steps[2:]])
+
+
+def reward_case(folder: Path, tokenizer, model, problem: Problem, solution: str) -> dict:
+  """The dialogue of a solution, where its labels are predicted, and the probability of "+" there."""
+  steps = steps_of(solution)
+  messages = []
+  for index, step in enumerate(steps):
+    messages.append({"role": "user", "content": f"{problem.problem} {step}" if index == 0 else step})
+    messages.append({"role": "assistant", "content": "+"})
+  text = tokenizer.apply_chat_template(messages, tokenize=False)
+  ids = tokenizer(text, add_special_tokens=False).input_ids
+  ours, our_tokenizer = load_checkpoint(folder)
+  ends = [len(encode(our_tokenizer, piece)) for piece in dialogue(problem.problem, steps)]
+  positions = [sum(ends[: count + 1]) - 1 for count in range(len(ends))]
+  assert text.startswith("".join(dialogue(problem.problem, steps)))
+  signs = [encode(our_tokenizer, sign)[0] for sign in "+-"]
+  scores = model(torch.tensor([ids])).logits[0, positions][:, signs].softmax(-1)[:, 0].tolist()
+  assert all(abs(a - b) < 1e-4 for a, b in zip(scores, step_scores(ours, our_tokenizer, problem, solution)))
+  return {"question": problem.problem, "steps": steps, "ids": ids, "positions": positions, "scores": rounded(scores)}
+
+
+@torch.inference_mode()
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__)
   parser.add_argument("model", type=Path)
+  parser.add_argument("--reward-model", action="store_true")
   arguments = parser.parse_args()
   logging.disable(logging.WARNING)
+  folder = arguments.model
 
-  tokenizer = AutoTokenizer.from_pretrained(arguments.model)
-  model = AutoModelForCausalLM.from_pretrained(arguments.model, dtype=torch.float64).eval()
-  ours, our_tokenizer = load_checkpoint(arguments.model)
-  cases = []
-  for level in LEVELS:
-    problem = next(problem for problem in load(PROBLEMS / "development.jsonl") if problem.level == level)
-    messages = [{"role": "user", "content": problem.problem}]
-    text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-    ids = tokenizer(text, add_special_tokens=False).input_ids
-    assert text == prompt_text(problem.problem) and ids == encode(our_tokenizer, text)
-    with torch.inference_mode():
-      generated = model.generate(torch.tensor([ids]), do_sample=False, max_new_tokens=160, top_p=None, temperature=None)
-      greedy = generated[0, len(ids):].tolist()
-      rows = model(torch.tensor([ids + greedy])).logits[0].double()
-    stop = our_tokenizer.token_to_id(TURN_END)
-    mine = ours.generate([ids], stop, 160)[0]
-    assert mine == [token for token in greedy if token != stop], "our generation differs from that of transformers"
-    kept = rows[len(ids) - 1 : len(ids) - 1 + LOGIT_ROWS]
-    cases.append({
-      "question": problem.problem, "prompt": text, "prompt_ids": ids, "greedy_ids": greedy,
-      "greedy_text": tokenizer.decode(greedy, skip_special_tokens=True),
-      "logits_from": len(ids) - 1,
-      "logits": [[float(f"{value:.7g}") for value in row] for row in kept.tolist()]})
+  tokenizer = AutoTokenizer.from_pretrained(folder)
+  model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64).eval()
+  problems = load(PROBLEMS / "development.jsonl")
+  firsts = [next(problem for problem in problems if problem.level == level) for level in LEVELS]
+  if arguments.reward_model:
+    cases = [reward_case(folder, tokenizer, model, problem, solution)
+             for problem in firsts for solution in (problem.solution, with_slip(problem.solution))]
+  else:
+    cases = [policy_case(folder, tokenizer, model, problem) for problem in firsts]
   lines = ",\n".join(json.dumps(case) for case in cases)
-  (arguments.model / "reference.json").write_text(
+  (folder / "reference.json").write_text(
     '{"source": "transformers, float64, from the F16 weights", "cases": [\n' + lines + "\n]}\n")
   print(f"{len(cases)} cases agree with transformers")
 

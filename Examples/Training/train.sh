@@ -2,7 +2,7 @@
 # Reproduces Examples/Problems and Examples/Models from nothing but fixed seeds.
 #
 #   ./train.sh                     everything
-#   ./train.sh arithmetic-0.8M     one policy
+#   ./train.sh arithmetic-0.8M     one model; a reward model needs its policy
 #
 # PYTHON chooses the interpreter; without it a virtual environment is made in .venv.
 set -eu
@@ -14,8 +14,14 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 "$PYTHON" problems.py
-for policy in ${*:-arithmetic-0.8M arithmetic-0.16M}; do
-  "$PYTHON" train.py --config "$policy"
-  "$PYTHON" reference.py "../Models/$policy"
-  "$PYTHON" evaluate.py "../Models/$policy" --samples 16
+for model in ${*:-arithmetic-0.8M arithmetic-0.16M arithmetic-prm-0.8M}; do
+  case "$model" in
+    *-prm-*)
+      "$PYTHON" train_reward_model.py --config "$model"
+      "$PYTHON" reference.py "../Models/$model" --reward-model ;;
+    *)
+      "$PYTHON" train.py --config "$model"
+      "$PYTHON" reference.py "../Models/$model"
+      "$PYTHON" evaluate.py "../Models/$model" --samples 16 ;;
+  esac
 done
