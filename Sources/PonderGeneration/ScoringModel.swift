@@ -11,6 +11,33 @@ public protocol ScoringModel: Sendable {
   ///
   /// Throws ``GenerationError/invalidRequest(_:)`` when it takes several.
   func token(spelling text: String) throws(GenerationError) -> Token
+
+  /// A bound on the tokens of a request, from above: what a budget reserves before it is read.
+  func tokenBound(of request: ScoringRequest) -> Int
+}
+
+extension ScoringModel {
+  /// No token spells less than a byte; each message and segment may bring a few special ones.
+  public func tokenBound(of request: ScoringRequest) -> Int {
+    func bound(_ messages: [Message]) -> Int { messages.reduce(0) { $0 + $1.content.utf8.count + 16 } }
+    return request.segments.reduce(0) { sum, segment in
+      let tokens =
+        switch segment.content {
+        case .prompt(let prompt): bound(prompt.messages)
+        case .dialogue(let messages): bound(messages)
+        case .text(let text), .markup(let text): text.utf8.count
+        case .tokens(let tokens): tokens.count
+        case .continuation(let continuation):
+          continuation.pieces.reduce(0) { sum, piece in
+            switch piece {
+            case .tokens(let tokens, _): sum + tokens.count
+            case .text(let text): sum + text.utf8.count
+            }
+          }
+        }
+      return sum + tokens + 4
+    }
+  }
 }
 
 /// A text to read, in segments, with what is wanted at each.
