@@ -52,7 +52,7 @@ let models: [Target] = [
 let strategies: [Target] = [
   library("PonderAnswers", [bigInt]),
   library("PonderStrategies", ["PonderGeneration", "PonderAnswers"]),
-  library("PonderEvaluation", ["PonderStrategies", "PonderAnswers"]),
+  library("PonderEvaluation", ["PonderStrategies", "PonderAnswers", "PonderGeneration"]),
   library("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
 ]
 
@@ -73,7 +73,7 @@ let testTargets: [Target] = [
   tests("PonderAnswers"),
   tests("PonderStrategies", ["PonderTesting", "PonderGeneration", "PonderAnswers"]),
   tests("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
-  tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers"]),
+  tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers", "PonderGeneration"]),
 ]
 
 let benchmarks: [Target] = [
