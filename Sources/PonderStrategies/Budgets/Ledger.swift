@@ -1,0 +1,221 @@
+import Synchronization
+
+/// Who may spend what, decided in the order of the tree.
+///
+/// **The rule.** A reservation is granted what it would get if everything before it in the tree had run first, one after
+/// the other. It is granted at once where that is certain already: where the limits cover it even if all that runs
+/// before it uses its whole reservation. Otherwise it waits until what is before it has settled. So concurrent calls can
+/// never overspend, and no grant depends on timing.
+///
+/// Accounts nest. A reservation or account comes before those opened later in the same account; an account is opened by
+/// one task at a time, see ``RunContext/concurrently(_:_:)``. Waiting is always for something earlier, so it ends.
+final class Ledger: Sendable {
+  struct EntryID: Sendable, Hashable { fileprivate let index: Int }
+
+  /// What a reservation asks for: ``fixed`` is indispensable, and up to ``units`` times ``unit`` more are welcome.
+  struct Demand: Sendable {
+    var fixed: Amounts
+    var unit: Amounts
+    var units: Int
+
+    fileprivate func amounts(units: Int) -> Amounts { fixed + unit * Double(units) }
+
+    /// How many units are affordable.
+    fileprivate func affordableUnits(with available: Amounts) -> Int {
+      var count = Double(units)
+      for lane in 0..<4 where unit[lane] > 0 {
+        count = min(count, ((available[lane] - fixed[lane]) / unit[lane]).rounded(.down))
+      }
+      return Int(max(count, 0))
+    }
+  }
+
+  enum Decision: Sendable, Equatable {
+    /// So many units of the demand.
+    case granted(units: Int)
+    case denied(Budget.Dimension)
+  }
+
+  fileprivate struct Entry {
+    let parent: Int?
+    let position: Int
+    var demand: Demand?
+    /// What it can cost in the worst case, while it is open.
+    var bound: Amounts
+    var decision: Decision?
+    var spent: Amounts = .zero
+    var isSettled = false
+    // Of an account:
+    var limit: Amounts = .unlimited
+    /// What it leaves to those behind it, out of its parents' limits.
+    var held: Amounts = .zero
+    var children: [Int] = []
+    /// The children before this position have settled.
+    var firstOpen = 0
+    /// What they spent.
+    var settledBefore: Amounts = .zero
+  }
+
+  fileprivate struct State {
+    var entries: [Entry]
+    var waiters: [(entry: Int, resume: CheckedContinuation<Void, Never>)] = []
+  }
+
+  private let state: Mutex<State>
+
+  /// The account of the whole run.
+  let root = EntryID(index: 0)
+
+  init() {
+    state = Mutex(State(entries: [Entry(parent: nil, position: 0, bound: .unlimited)]))
+  }
+
+  /// Opens an account behind everything opened before in `parent`.
+  func openAccount(in parent: EntryID, limit: Amounts = .unlimited, leaving held: Amounts = .zero) -> EntryID {
+    state.withLock { state in
+      let id = state.open(in: parent.index, bound: limit)
+      state.entries[id].limit = limit
+      state.entries[id].held = held
+      return EntryID(index: id)
+    }
+  }
+
+  /// Opens reservations in `account`, behind everything opened there before, in order.
+  func reserve(_ demands: [Demand], in account: EntryID) -> [EntryID] {
+    state.withLock { state in
+      demands.map { demand in
+        let id = state.open(in: account.index, bound: demand.amounts(units: demand.units))
+        state.entries[id].demand = demand
+        return EntryID(index: id)
+      }
+    }
+  }
+
+  /// Decisions on the first reservations, at least one; waits until the first can be decided.
+  func decisions(on reservations: ArraySlice<EntryID>) async -> [Decision] {
+    guard let first = reservations.first else { return [] }
+    while true {
+      let decided = state.withLock { state in
+        var decided: [Decision] = []
+        for id in reservations {
+          guard let decision = state.decide(id.index) else { break }
+          decided.append(decision)
+        }
+        return decided
+      }
+      if !decided.isEmpty { return decided }
+      await withCheckedContinuation { resume in
+        let isDecidable = state.withLock { state in
+          if state.decide(first.index) != nil { return true }
+          state.waiters.append((first.index, resume))
+          return false
+        }
+        if isDecidable { resume.resume() }
+      }
+    }
+  }
+
+  /// What a reservation really cost. Unused grants return to its account.
+  func settle(_ reservation: EntryID, spent: Amounts) {
+    state.withLock { $0.settle(reservation.index, spent: spent) }.forEach { $0.resume() }
+  }
+
+  /// Ends an account; everything in it must have settled. Returns what was spent in it.
+  @discardableResult
+  func close(_ account: EntryID) -> Amounts {
+    let (spent, ready) = state.withLock { state in
+      let spent = state.spent(in: account.index)
+      return (spent, state.settle(account.index, spent: spent))
+    }
+    ready.forEach { $0.resume() }
+    return spent
+  }
+
+  /// What has been spent in an account until now.
+  func spent(in account: EntryID) -> Amounts { state.withLock { $0.spent(in: account.index) } }
+}
+
+extension Ledger.State {
+  fileprivate mutating func open(in parent: Int, bound: Amounts) -> Int {
+    let id = entries.count
+    let position = entries[parent].children.count
+    entries.append(Ledger.Entry(parent: parent, position: position, bound: bound))
+    entries[parent].children.append(id)
+    return id
+  }
+
+  fileprivate func spent(in account: Int) -> Amounts {
+    let entry = entries[account]
+    return entry.children[entry.firstOpen...].reduce(entry.settledBefore) { sum, child in
+      sum + (entries[child].demand == nil && !entries[child].isSettled ? spent(in: child) : entries[child].spent)
+    }
+  }
+
+  fileprivate mutating func settle(_ id: Int, spent: Amounts) -> [CheckedContinuation<Void, Never>] {
+    entries[id].spent = spent
+    entries[id].isSettled = true
+    if let parent = entries[id].parent {
+      while entries[parent].firstOpen < entries[parent].children.count {
+        let child = entries[parent].children[entries[parent].firstOpen]
+        guard entries[child].isSettled else { break }
+        entries[parent].settledBefore += entries[child].spent
+        entries[parent].firstOpen += 1
+      }
+    }
+    var ready: [CheckedContinuation<Void, Never>] = []
+    let waiting = waiters
+    waiters = []
+    for waiter in waiting {
+      if decide(waiter.entry) != nil { ready.append(waiter.resume) } else { waiters.append(waiter) }
+    }
+    return ready
+  }
+
+  /// The decision on a reservation, once it is certain.
+  fileprivate mutating func decide(_ id: Int) -> Ledger.Decision? {
+    if let decision = entries[id].decision { return decision }
+    guard let demand = entries[id].demand else { preconditionFailure("an account is not granted") }
+    let (available, isExact) = available(to: id)
+    let decision: Ledger.Decision
+    if available.covers(demand.amounts(units: demand.units)) {
+      decision = .granted(units: demand.units)
+    } else if !isExact {
+      return nil
+    } else {
+      let units = demand.affordableUnits(with: available)
+      // A call that is to make something needs room to make at least one.
+      let least = demand.amounts(units: min(demand.units, max(units, 1)))
+      decision = available.shortage(for: least).map { .denied($0) } ?? .granted(units: units)
+    }
+    entries[id].decision = decision
+    if case .granted(let units) = decision { entries[id].bound = demand.amounts(units: units) }
+    if case .denied = decision { entries[id].bound = .zero }
+    return decision
+  }
+
+  /// What is left for an entry if all before it costs as much as it can, and whether all before it has settled.
+  private func available(to id: Int) -> (Amounts, isExact: Bool) {
+    var available = Amounts.unlimited
+    var used = Amounts.zero
+    var isExact = true
+    var isSettledSoFar = true
+    var node = id
+    while let account = entries[node].parent {
+      let entry = entries[account]
+      used += entry.settledBefore
+      for child in entry.children[entry.firstOpen..<entries[node].position] {
+        used += entries[child].isSettled ? entries[child].spent : entries[child].bound
+        if !entries[child].isSettled { isSettledSoFar = false }
+      }
+      if entry.limit != .unlimited {
+        // Not ∞ − ∞ where nothing is limited.
+        let left = (entry.limit - used).replacing(with: .infinity, where: entry.limit .== .infinity)
+        available = pointwiseMin(available, left)
+        isExact = isExact && isSettledSoFar
+      }
+      used += entry.held
+      node = account
+    }
+    return (available, isExact)
+  }
+}

@@ -1,0 +1,105 @@
+import PonderGeneration
+
+/// A 64-bit hash that is the same in every process and on every machine (FNV-1a over words, finished by a mixer).
+struct Digest {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ word: UInt64) {
+    value = (value ^ word) &* 0x100_0000_01b3
+    value ^= value >> 29
+  }
+
+  mutating func add(_ number: Int) { add(UInt64(bitPattern: Int64(number))) }
+
+  mutating func add(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      add(bytes.count)
+      let bytes = UnsafeRawBufferPointer(bytes)
+      var index = 0
+      while index + 8 <= bytes.count {
+        add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+        index += 8
+      }
+      while index < bytes.count {
+        add(UInt64(bytes[index]))
+        index += 1
+      }
+    }
+  }
+
+  mutating func add(_ tokens: [Token]) {
+    add(tokens.count)
+    for token in tokens { add(Int(token)) }
+  }
+
+  mutating func add(_ continuation: Continuation) {
+    for piece in continuation.pieces {
+      switch piece {
+      case .text(let text): add(text)
+      case .tokens(let tokens, _): add(tokens)
+      }
+    }
+  }
+
+  mutating func add(_ prompt: Prompt) {
+    add(prompt.rendering == .raw ? 1 : 0)
+    for message in prompt.messages {
+      add(message.role.rawValue)
+      add(message.content)
+    }
+  }
+
+  mutating func add(_ candidate: Candidate) {
+    add(candidate.id.path.description)
+    add(candidate.id.number)
+    for step in candidate.steps { add(step.text) }
+  }
+
+  /// The digest of a request to a model.
+  static func of(_ request: GenerationRequest, model: String) -> UInt64 {
+    var digest = Digest()
+    digest.add(model)
+    digest.add(request.prompt)
+    digest.add(request.continuation)
+    digest.add(request.seed.value)
+    digest.add(request.maximumTokens)
+    digest.add(UInt64(request.sampling.temperature.bitPattern))
+    digest.add(UInt64(request.sampling.topP.bitPattern))
+    digest.add(UInt64(request.sampling.minP.bitPattern))
+    digest.add(UInt64(request.sampling.repetitionPenalty.bitPattern))
+    digest.add(request.sampling.topK ?? -1)
+    for bias in request.sampling.logitBias {
+      digest.add(Int(bias.token))
+      digest.add(UInt64(bias.bias.bitPattern))
+    }
+    for stop in request.stops {
+      digest.add(stop.string)
+      digest.add(stop.isKept ? 1 : 0)
+    }
+    return digest.value
+  }
+
+  /// The digest of a request to a scoring model.
+  static func of(_ request: ScoringRequest, model: String) -> UInt64 {
+    var digest = Digest()
+    digest.add(model)
+    for segment in request.segments {
+      digest.add(segment.content)
+      // Captures and positions are small; their descriptions are stable.
+      digest.add(String(describing: segment.captures))
+      digest.add(String(describing: segment.positions))
+    }
+    return digest.value
+  }
+
+  mutating func add(_ content: ScoringRequest.Content) {
+    switch content {
+    case .prompt(let prompt): add(prompt)
+    case .dialogue(let messages): add(Prompt(messages))
+    case .text(let text), .markup(let text): add(text)
+    case .tokens(let tokens): add(tokens)
+    case .continuation(let continuation): add(continuation)
+    }
+  }
+}
