@@ -64,10 +64,14 @@ package struct ScoringTask: EngineTask {
 
   package var maximumLength: Int { tokens.count }
 
+  /// More logits than this are read off a whole row rather than computed one by one.
+  private static let fewTokens = 16
+
   package func needsLogits(at position: Int) -> Bool {
     readings[position]?.contains { reading in
       switch reading {
       case .logProbability, .capture(.entropy, _, _), .capture(.topTokens, _, _): true
+      case .capture(.logits(let tokens), _, _): tokens.count > Self.fewTokens
       case .capture: false
       }
     } ?? false

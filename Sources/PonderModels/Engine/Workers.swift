@@ -13,7 +13,7 @@ package struct Workers: Sendable {
   }
 
   /// Below this many multiplications waking a thread costs more than it saves.
-  private static let worthwhile = 1 << 17
+  private static let worthwhile = 1 << 19
 
   /// Calls `body` for each index below `parts`, in any order, on several threads if `work` is worth it.
   ///

@@ -14,7 +14,7 @@ package struct Sampler: Sendable {
 
   package let parameters: SamplingParameters
   private let generator: Philox4x32
-  /// The tokens so far, once each, in ascending order; kept only for the repetition penalty.
+  /// The tokens so far, kept only for the repetition penalty, which treats each by itself.
   private var seen: Set<Token> = []
 
   /// - Parameter prompt: tokens before the first choice, which the repetition penalty counts.
