@@ -18,16 +18,20 @@ import time
 
 
 def grade_with_math_verify(cases):
-    from math_verify import ExprExtractionConfig, LatexExtractionConfig, StringExtractionConfig, parse, verify
+    from math_verify import parse, verify
 
     logging.disable(logging.CRITICAL)
-    configuration = [LatexExtractionConfig(), ExprExtractionConfig(), StringExtractionConfig()]
+
+    def marked(text):
+        # Math-Verify reads LaTeX only where it is marked; a bare reference ("\\frac12") has to be.
+        bare = not any(mark in text for mark in ("$", "\\boxed", "\\(", "\\["))
+        return f"${text}$" if bare and "\\" in text else text
 
     def grade(case):
         options = case.get("opts") or {}
         try:
-            gold = parse(case["gold"], configuration, parsing_timeout=None)
-            prediction = parse(case["prediction"], configuration, parsing_timeout=None)
+            gold = parse(marked(case["gold"]), parsing_timeout=None)
+            prediction = parse(marked(case["prediction"]) if case.get("kind") == "answer" else case["prediction"], parsing_timeout=None)
             return verify(
                 gold,
                 prediction,

@@ -13,10 +13,10 @@ extension BigFloat {
     var decimal = Int((Double(magnitude) * 0.30102999566398119).rounded(.down))
     for _ in 0..<3 {
       guard let digits = digits(Self.keyDigits - 1 - decimal) else { return "2^\(magnitude)" }
-      let text = String(digits)
+      let text = Array(String(digits).utf8)
       if text.count == Self.keyDigits {
-        let trimmed = text.reversed().drop { $0 == "0" }.reversed()
-        return (isNegative ? "-" : "") + "0." + String(trimmed) + "e\(decimal + 1)"
+        let zeros = text.reversed().prefix { $0 == UInt8(ascii: "0") }.count
+        return (isNegative ? "-0." : "0.") + String(decoding: text.dropLast(zeros), as: UTF8.self) + "e\(decimal + 1)"
       }
       decimal += text.count > Self.keyDigits ? 1 : -1
     }

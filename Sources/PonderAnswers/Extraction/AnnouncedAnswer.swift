@@ -8,7 +8,7 @@ struct AnnouncedAnswer {
 
   /// The answer after the last phrase that is followed by one.
   var last: FoundAnswer? {
-    guard let phrase = source.lastRange(ofAny: phrases.map { Array($0.lowercased().utf8) }) else { return nil }
+    guard let phrase = source.lastRange(ofAny: phrases.map { $0.utf8.map(\.asciiLowercased) }) else { return nil }
     let start = skipIntroduction(from: phrase.upperBound)
     let sentence = start..<sentenceEnd(from: start)
     let formulas = Formulas(source: source)

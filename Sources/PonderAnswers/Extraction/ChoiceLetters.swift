@@ -10,7 +10,7 @@ struct ChoiceLetters {
     if let box = BoxedAnswers(source: source, phrases: phrases).last, let letter = first(in: box.range) {
       return letter
     }
-    let announcements = (phrases.finalAnswer + phrases.answer).map { Array($0.lowercased().utf8) }
+    let announcements = (phrases.finalAnswer + phrases.answer).map { $0.utf8.map(\.asciiLowercased) }
     if let phrase = source.lastRange(ofAny: announcements),
       let letter = first(in: phrase.upperBound..<source.count)
     {

@@ -49,7 +49,8 @@ package struct Normalizer {
       return scalar
     }
     var tree = tree
-    if !tree.hasPlusMinus, let form = NormalForm(budget: budget).form(of: tree) {
+    let form = tree.hasPlusMinus ? nil : NormalForm(budget: budget).form(of: tree)
+    if let form {
       if let constant = form.constant { return Scalar(constant, isDecimal: isDecimal) }
       tree = form.tree
     }
@@ -61,7 +62,7 @@ package struct Normalizer {
       values.append(evaluator.value(of: tree))
       if !evaluator.usedVariables { break }
     }
-    return Scalar(values: values, isDecimal: isDecimal)
+    return Scalar(values: values, isDecimal: isDecimal, isKnownIrrational: form?.denominator.constant != nil)
   }
 
   func opaque(_ tree: SyntaxTree) -> AnswerValue { .opaque(spelling(tree.range)) }

@@ -22,13 +22,15 @@ package struct Scalar: Sendable {
     self.isDecimal = isDecimal
   }
 
-  /// - Parameter values: the values at every sample point.
+  /// - Parameters:
+  ///   - values: the values at every sample point.
+  ///   - isKnownIrrational: whether a normal form has shown that it is no fraction.
   /// - Returns: `nil` when it has no value anywhere.
-  init?(values: [ComplexFloat?], isDecimal: Bool) {
+  init?(values: [ComplexFloat?], isDecimal: Bool, isKnownIrrational: Bool) {
     guard let first = values.first(where: { $0 != nil }), let value = first else { return nil }
     self.isDecimal = isDecimal
     let isConstant = values.allSatisfy { $0.map { ($0 - value).magnitude < max(value.magnitude, 0) - 200 } ?? true }
-    if isConstant, value.isReal, let rational = value.real.recognizedRational {
+    if isConstant, !isKnownIrrational, value.isReal, let rational = value.real.recognizedRational {
       self.value = .rational(rational)
       key = rational.description
     } else if isConstant {
