@@ -81,6 +81,10 @@ let benchmarks: [Target] = [
     name: "tokenizer-bench", dependencies: ["PonderModels"], path: "Benchmarks/TokenizerBench", swiftSettings: swift),
   .executableTarget(
     name: "answers-bench", dependencies: ["PonderAnswers"], path: "Benchmarks/AnswersBench", swiftSettings: swift),
+  .target(name: "CPonderPeaks", path: "Benchmarks/CPonderPeaks", cSettings: c),
+  .executableTarget(
+    name: "kernel-bench", dependencies: ["PonderCore", "CPonderPeaks", argumentParser], path: "Benchmarks/KernelBench",
+    swiftSettings: swift),
 ]
 
 // MARK: - Package
