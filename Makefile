@@ -5,7 +5,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: setup ## watch a small model solve word problems better with sixteen tries and a verifier
-	@swift run -c release demo
+	@swift run -c release ponder-demo
 
 test: setup ## run the whole test suite
 	@swift test -Xcc -O3

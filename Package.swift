@@ -66,6 +66,11 @@ let umbrella: [Target] = [
   .executableTarget(name: "PonderCommand", dependencies: ["Ponder", argumentParser], swiftSettings: swift),
 ]
 
+let examples: [Target] = [
+  .executableTarget(
+    name: "ponder-demo", dependencies: ["Ponder", argumentParser], path: "Examples/demo", swiftSettings: swift)
+]
+
 let testTargets: [Target] = [
   tests("PonderCore", ["CPonderKernels"]),
   tests("PonderGeneration"),

@@ -11,5 +11,8 @@ struct PonderTool: AsyncParsableCommand {
       PATH is a model: a folder in Hugging Face layout, a .gguf file, or a .safetensors file beside its config.json.
       """,
     version: "0.1.0",
-    subcommands: [InspectCommand.self, TokenizeCommand.self, LogitsCommand.self, GenerateCommand.self, GradeCommand.self])
+    subcommands: [
+      InspectCommand.self, TokenizeCommand.self, LogitsCommand.self, GenerateCommand.self, SolveCommand.self,
+      GradeCommand.self,
+    ])
 }

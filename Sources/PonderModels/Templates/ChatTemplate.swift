@@ -17,6 +17,17 @@ public struct ChatTemplate: Sendable, Equatable {
     case mistral(MistralDialect)
     /// `<|user|>` ended by the end of text; TinyLlama's too.
     case zephyr
+
+    /// What people call it.
+    public var name: String {
+      switch self {
+      case .llama2: "Llama 2"
+      case .llama3: "Llama 3"
+      case .chatML: "ChatML"
+      case .mistral: "Mistral"
+      case .zephyr: "Zephyr"
+      }
+    }
   }
 
   /// Which format, in which dialect.
