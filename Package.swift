@@ -113,5 +113,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
   ],
-  targets: foundations + seam + models + strategies + umbrella + benchmarks + testTargets
+  targets: foundations + seam + models + strategies + umbrella + examples + benchmarks + testTargets
 )
