@@ -52,7 +52,7 @@ enum Report {
   /// `✓` or `✗` for an equation, by recomputing it.
   private static func mark(_ step: String) -> String {
     guard step.contains("=") else { return " " }
-    return ArithmeticVerifier.equationsHold(in: step) ? "✓" : "✗"
+    return ArithmeticVerifier.equations(in: step).allSatisfy(\.self) ? "✓" : "✗"
   }
 
   private static func score(_ candidate: Candidate?) -> String {

@@ -47,6 +47,9 @@ public struct ArithmeticVerifier: Verifier {
       explanation: "\(Int(right)) of \(equations.count) equations hold")
   }
 
+  /// Whether each equation in a text holds, in the order of the text.
+  public static func equations(in text: String) -> [Bool] { Equation.all(in: text).map(\.holds) }
+
   private static func number(_ text: String) -> Rational? {
     let tokens = ArithmeticToken.tokens(of: text)
     if case .number(let value, _) = tokens.first, tokens.count == 1 { return value }
