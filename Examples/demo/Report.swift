@@ -30,7 +30,7 @@ enum Report {
     let first = result.outcome.candidates[0]
     let right = result.correctness.count { $0 }
     return """
-      A problem of level \(result.item.level ?? 0), which one try in \(result.correctness.count) solves \(right) times:
+      A problem of level \(result.item.level ?? 0), which \(right) of \(result.correctness.count) tries solve:
 
         \(result.item.problem.question)
 
