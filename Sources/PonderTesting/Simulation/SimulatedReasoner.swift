@@ -1,0 +1,64 @@
+import PonderGeneration
+import PonderStrategies
+
+/// A model that reasons rightly with known probability: for tests of strategies, not of models.
+///
+/// It solves ``SimulatedProblem``s step by step. Each step is right with the probability of the problem's level; a wrong
+/// one adds 1, 2 or 3 with chances 0.6, 0.3 and 0.1, so that wrong answers gather as real ones do. It goes on from the last
+/// number that stands in the answer so far, right or wrong. Greedily it is right where right is likelier. Everything random derives from the request's seed and the
+/// place in the answer. One token is one byte of UTF-8.
+public struct SimulatedReasoner: LanguageModel {
+  /// The chance that a step is right, from level 1 on, each in [0, 1]; levels beyond have the last.
+  public let successByLevel: [Double]
+  /// As of a ``ClosureModel``.
+  public let description: ModelDescription
+
+  /// Makes a reasoner.
+  public init(successByLevel: [Double] = [0.98, 0.95, 0.9, 0.85, 0.75]) {
+    precondition(!successByLevel.isEmpty, "a reasoner needs the chance of at least one level")
+    self.successByLevel = successByLevel
+    description = ModelDescription(
+      name: "simulated reasoner", fingerprint: "simulated reasoner \(successByLevel)", parameterCount: 1_000_000,
+      contextLength: 1 << 20, vocabularySize: 256, capabilities: [.tokens, .logProbabilities, .continuations, .seeds])
+  }
+
+  /// Answers all requests at once.
+  public func generate(_ requests: [GenerationRequest]) -> GenerationStream {
+    let (stream, producer) = GenerationStream.make(requestCount: requests.count)
+    for (index, request) in requests.enumerated() {
+      producer.yield(reply(to: request).event(index: index, to: request, from: description))
+    }
+    producer.finish()
+    return stream
+  }
+
+  /// The bytes of the messages' contents.
+  public func encode(_ prompt: Prompt) throws(GenerationError) -> [Token] {
+    prompt.messages.flatMap { $0.content.utf8.map { Token($0) } }
+  }
+
+  private func reply(to request: GenerationRequest) -> Reply {
+    guard let question = request.prompt.messages.first(where: { $0.role == .user })?.content,
+      let problem = SimulatedProblem(question: question)
+    else { return .failure(.failed("a simulated reasoner solves simulated problems only")) }
+    let values = SimulatedProblem.values(in: request.continuation.text ?? "")
+    let chance = successByLevel[min(max(problem.level, 1), successByLevel.count) - 1]
+    let generator = request.seed.generator
+    let isGreedy = request.sampling.temperature == 0
+    let stopsAtStep = request.stops.contains { $0.isKept }
+    var value = values.last ?? problem.number % 1000
+    var text = ""
+    for step in values.count..<max(problem.steps, values.count) {
+      value = problem.next(after: value, step: step)
+      let isWrong = isGreedy ? chance < 0.5 : generator.uniform(at: 2 * step) >= chance
+      if isWrong {
+        let kind = generator.uniform(at: 2 * step + 1)
+        value = (value + (kind < 0.6 ? 1 : kind < 0.9 ? 2 : 3)) % 1000
+      }
+      if step == problem.steps - 1 { return .text(text + "The answer is \\boxed{\(value)}.") }
+      text += "Step \(step + 1) gives \(value).\n\n"
+      if stopsAtStep { return .text(text) }
+    }
+    return .text(text)
+  }
+}
