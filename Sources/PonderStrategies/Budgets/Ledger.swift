@@ -70,12 +70,12 @@ final class Ledger: Sendable {
     state = Mutex(State(entries: [Entry(parent: nil, position: 0, bound: .unlimited)]))
   }
 
-  /// Opens an account behind everything opened before in `parent`.
+  /// Opens an account behind everything opened before in `parent`. It holds back at most half of the limits around it.
   func openAccount(in parent: EntryID, limit: Amounts = .unlimited, leaving held: Amounts = .zero) -> EntryID {
     state.withLock { state in
       let id = state.open(in: parent.index, bound: limit)
       state.entries[id].limit = limit
-      state.entries[id].held = held
+      state.entries[id].held = pointwiseMin(held, state.limit(around: id) / 2)
       return EntryID(index: id)
     }
   }
@@ -142,6 +142,17 @@ extension Ledger.State {
     entries.append(Ledger.Entry(parent: parent, position: position, bound: bound))
     entries[parent].children.append(id)
     return id
+  }
+
+  /// The tightest limit around an entry.
+  fileprivate func limit(around id: Int) -> Amounts {
+    var limit = Amounts.unlimited
+    var node = id
+    while let account = entries[node].parent {
+      limit = pointwiseMin(limit, entries[account].limit)
+      node = account
+    }
+    return limit
   }
 
   fileprivate func spent(in account: Int) -> Amounts {

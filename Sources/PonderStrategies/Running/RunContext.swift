@@ -62,7 +62,8 @@ public struct RunContext: Sendable {
 
   /// Runs `body` in an account of its own with a limit of its own, inside those around it.
   ///
-  /// - Parameter reserve: what the account must leave of the limits around it, for stages that come later.
+  /// - Parameter reserve: what the account must leave of the limits around it, for stages that come later; at most half
+  ///   of them.
   public func limited<Value: Sendable>(
     to budget: Budget, leaving reserve: Spending = Spending(),
     _ body: (RunContext) async -> Value
