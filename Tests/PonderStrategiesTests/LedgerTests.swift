@@ -80,7 +80,9 @@ private func letters(shuffledBy order: UInt64, upTo limit: Int = 40) -> ClosureM
     let strategy = Sample(2).then(Sample(2), on: { _, _ in "slow" }).limited(to: .wallClock(.milliseconds(50)))
     let outcome = try await strategy.solve("quick", on: model, seed: 1)
     #expect(outcome.stop == .outOfBudget(.wallClock))
-    #expect(outcome.candidates.map(\.ending) == [.endOfText, .endOfText, .cancelled, .cancelled])
+    // On a machine that is busy even the quick ones may come too late.
+    #expect(outcome.candidates.allSatisfy { $0.text == "a" || $0.ending == .cancelled })
+    #expect(outcome.candidates.count(where: \.isComplete) <= 2)
   }
 
   @Test func aBudgetOfFlopsNeedsAModelThatCountsItsParameters() async {
