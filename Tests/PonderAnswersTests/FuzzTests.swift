@@ -103,4 +103,23 @@ struct FuzzTests {
     #expect(MathEquivalence().areEqual(long, " " + long))
     #expect(!MathEquivalence().areEqual(long, long.dropLast() + "8"))
   }
+
+  @Test(
+    "The deepest text that parses fits the stack of a small thread",
+    arguments: [
+      ("-\\frac{1}{1+x^{-", "}}"), ("(1-2\\sqrt{3-", "})"), ("\\sin(1+", ")"), ("2^{-", "}"), ("|1-", "|"),
+      ("\\{1,", "\\}"),
+    ])
+  func smallStack(open: String, close: String) async {
+    for depth in stride(from: 1, through: 60, by: 1) {
+      let text = String(repeating: open, count: depth) + "5" + String(repeating: close, count: depth)
+      // 512 KiB is what secondary threads have on Apple's systems.
+      let isEqual = await withCheckedContinuation { continuation in
+        let thread = Thread { continuation.resume(returning: Grader().areEqual(prediction: text, gold: text)) }
+        thread.stackSize = 512 << 10
+        thread.start()
+      }
+      #expect(isEqual)
+    }
+  }
 }

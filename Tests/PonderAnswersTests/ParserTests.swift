@@ -30,7 +30,7 @@ struct ParserTests {
     arguments: [
       ("", SyntaxError.Reason.empty, 0), ("1 + ", .unexpected, 4), ("2 ) 3", .unexpected, 2),
       ("\\unknown{x}", .unexpected, 0),
-      (String(repeating: "(", count: 100) + "1", .tooDeep, 40), (String(repeating: "7", count: 9000), .tooLong, 0),
+      (String(repeating: "(", count: 100) + "1", .tooDeep, 14), (String(repeating: "7", count: 9000), .tooLong, 0),
     ])
   func errors(text: String, reason: SyntaxError.Reason, offset: Int) {
     #expect(throws: SyntaxError.self) { try Parser.parse(text) }

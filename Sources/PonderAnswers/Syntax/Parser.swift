@@ -2,8 +2,8 @@
 ///
 /// Nesting is limited to `deepest`, so that no input can exhaust the stack; every loop consumes a token.
 package struct Parser {
-  /// The deepest nesting of brackets, arguments and exponents.
-  static let deepest = 40
+  /// The deepest nesting of brackets, arguments and exponents: what a debug build can take on a stack of 512 KiB.
+  static let deepest = 14
 
   var tokens: [Token]
   var position = 0
