@@ -1,0 +1,166 @@
+/// The tree of a trace: what was made from what, with scores, for pictures.
+public struct SearchPicture: Sendable, Hashable {
+  /// A candidate or step.
+  public struct Node: Sendable, Hashable {
+    /// Names it.
+    public var id: Candidate.ID
+    /// What it was made from.
+    public var parent: Candidate.ID?
+    /// Its own text, without what stands before it.
+    public var text: String
+    /// What a verifier said last.
+    public var score: Double?
+    /// How it ended.
+    public var ending: Candidate.Ending
+    /// Whether the search gave it up.
+    public var isPruned = false
+    /// Whether it was selected last.
+    public var isSelected = false
+  }
+
+  /// All nodes, in the order of the tree: parents before children.
+  public let nodes: [Node]
+
+  /// Reads the tree from a trace.
+  public init(_ trace: Trace) {
+    var nodes: [Candidate.ID: Node] = [:]
+    var selected: (event: Event, id: Candidate.ID)?
+    for event in trace.events {
+      switch event.kind {
+      case .candidate(let id, let parent, let text, let ending), .step(let id, let parent, let text, let ending):
+        nodes[id] = Node(id: id, parent: parent, text: text, ending: ending)
+      default: break
+      }
+    }
+    // Scores and choices may stand before a node in the order of paths.
+    for event in trace.events {
+      switch event.kind {
+      case .scored(let id, let score): nodes[id]?.score = score
+      case .pruned(let ids): for id in ids { nodes[id]?.isPruned = true }
+      case .selected(let id, _):
+        if selected.map({ $0.event.path.components.count <= event.path.components.count }) ?? true {
+          selected = (event, id)
+        }
+      case .revised(let id, _, true): selected = (event, id)
+      default: break
+      }
+    }
+    if let selected { nodes[selected.id]?.isSelected = true }
+    self.nodes = nodes.values.sorted { $0.id < $1.id }
+  }
+
+  /// A Graphviz document: one cluster a stage, one box a node, filled from red (score 0) to green (score 1).
+  public var dot: String {
+    var lines = ["digraph search {", "  rankdir=LR;", "  node [shape=box, style=filled, fontname=\"Helvetica\"];"]
+    for (place, stage) in stages.enumerated() {
+      lines.append("  subgraph cluster_\(place) {")
+      lines.append("    label=\"\(Self.escapedForDot(stage.path.description))\";")
+      for node in stage.nodes {
+        let label = Self.escapedForDot(Self.caption(of: node))
+        let pen = node.isSelected ? ", penwidth=4" : node.isPruned ? ", color=gray, fontcolor=gray" : ""
+        lines.append("    \"\(node.id)\" [label=\"\(label)\", fillcolor=\"\(Self.color(of: node))\"\(pen)];")
+      }
+      lines.append("  }")
+    }
+    for node in nodes { if let parent = node.parent { lines.append("  \"\(parent)\" -> \"\(node.id)\";") } }
+    return (lines + ["}", ""]).joined(separator: "\n")
+  }
+
+  /// A self-contained SVG document: one band a stage, depth to the right, the whole text of a node on hovering over it.
+  public var svg: String {
+    var place: [Candidate.ID: (x: Int, y: Int)] = [:]
+    var row = 0
+    var labels: [(String, Int)] = []
+    for stage in stages {
+      labels.append((stage.path.description, row))
+      row += 1
+      let children = Dictionary(grouping: stage.nodes, by: \.parent)
+      let ids = Set(stage.nodes.map(\.id))
+      // Depth first without recursion, since a path may be long.
+      var open = stage.nodes.filter { $0.parent.map { !ids.contains($0) } ?? true }.reversed().map { ($0, 0) }
+      while let (node, depth) = open.popLast() {
+        let mine = children[node.id] ?? []
+        place[node.id] = (depth, row)
+        if mine.isEmpty { row += 1 }
+        open += mine.reversed().map { ($0, depth + 1) }
+      }
+    }
+    let width = ((place.values.map(\.x).max() ?? 0) + 1) * 190 + 20
+    var body: [String] = []
+    for (text, row) in labels {
+      body.append("<text class=\"stage\" x=\"10\" y=\"\(row * 30 + 30)\">\(Self.escapedForXML(text))</text>")
+    }
+    for node in nodes {
+      guard let at = place[node.id] else { continue }
+      let (x, y) = (at.x * 190 + 10, at.y * 30 + 14)
+      if let parent = node.parent, let from = place[parent] {
+        let (a, b) = (from.x * 190 + 170, from.y * 30 + 26)
+        body.append("<path d=\"M\(a) \(b) C\(a + 15) \(b) \(x - 15) \(y + 12) \(x) \(y + 12)\"/>")
+      }
+      let style = node.isSelected ? " class=\"selected\"" : node.isPruned ? " class=\"pruned\"" : ""
+      body.append(
+        "<g\(style)><title>\(Self.escapedForXML("\(node.id)\n\(node.text)"))</title>"
+          + "<rect x=\"\(x)\" y=\"\(y)\" width=\"160\" height=\"24\" rx=\"4\" fill=\"\(Self.color(of: node))\"/>"
+          + "<text x=\"\(x + 6)\" y=\"\(y + 16)\">\(Self.escapedForXML(Self.caption(of: node)))</text></g>")
+    }
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(row * 30 + 60)" font-family="Helvetica, sans-serif" font-size="11">
+      <style>path{fill:none;stroke:#999}rect{stroke:#666}.selected rect{stroke:#000;stroke-width:3}.pruned{opacity:.45}\
+      .stage{font-size:14px;font-weight:bold}</style>
+      \(body.joined(separator: "\n"))
+      </svg>
+
+      """
+  }
+
+  private var stages: [(path: TreePath, nodes: [Node])] {
+    var stages: [(path: TreePath, nodes: [Node])] = []
+    for node in nodes {
+      if stages.last?.path == node.id.path {
+        stages[stages.count - 1].nodes.append(node)
+      } else {
+        stages.append((node.id.path, [node]))
+      }
+    }
+    return stages
+  }
+
+  /// The score and the beginning of the text, in one line.
+  private static func caption(of node: Node) -> String {
+    let score = node.score.map { score in
+      let hundredths = Int((score * 100).rounded())
+      return hundredths >= 100 ? "1.00 " : "0.\(hundredths < 10 ? "0" : "")\(hundredths) "
+    }
+    let words = node.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return (score ?? "") + (words.count > 18 ? words.prefix(17) + "…" : words)
+  }
+
+  private static func color(of node: Node) -> String {
+    guard let score = node.score, score >= 0, score <= 1 else { return "#eeeeee" }
+    func hex(_ value: Double) -> String {
+      let text = String(Int(value.rounded()), radix: 16)
+      return text.count == 1 ? "0" + text : text
+    }
+    return "#\(hex(245 - 85 * score))\(hex(160 + 75 * score))a0"
+  }
+
+  private static func escapedForDot(_ text: String) -> String {
+    text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
+  }
+
+  private static func escapedForXML(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      // Control characters have no place in XML.
+      case "\u{0}"..."\u{8}", "\u{b}", "\u{c}", "\u{e}"..."\u{1f}", "\u{fffe}", "\u{ffff}": escaped += "\u{fffd}"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}

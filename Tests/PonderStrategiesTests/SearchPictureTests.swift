@@ -1,0 +1,50 @@
+import Foundation
+import PonderGeneration
+import PonderStrategies
+import PonderTesting
+import Testing
+
+@Suite struct SearchPictureTests {
+  private static let made = Trace(
+    [
+      .step(id: id(0), parent: nil, text: "a < \"b\"", ending: .open), .scored(id: id(0), score: 0.5),
+      .step(id: id(1), parent: nil, text: "c", ending: .open), .pruned([id(1)]),
+      .step(id: id(2), parent: id(0), text: "d", ending: .endOfText), .scored(id: id(2), score: 1),
+      .selected(id: id(2), answer: nil),
+    ].enumerated().map { Event(path: TreePath("beam"), sequence: $0, kind: $1) })
+
+  private var trace: Trace { Self.made }
+
+  private static func id(_ number: Int) -> Candidate.ID { Candidate.ID(path: TreePath("beam"), number: number) }
+
+  @Test func thePictureHoldsTheTree() {
+    let nodes = SearchPicture(trace).nodes
+    #expect(nodes.map(\.id.number) == [0, 1, 2])
+    #expect(nodes.map(\.parent?.number) == [nil, nil, 0])
+    #expect(nodes.map(\.score) == [0.5, nil, 1])
+    #expect(nodes.map(\.isPruned) == [false, true, false])
+    #expect(nodes.map(\.isSelected) == [false, false, true])
+  }
+
+  @Test func theGraphvizDocumentEscapesItsTexts() {
+    let dot = SearchPicture(trace).dot
+    #expect(dot.hasPrefix("digraph search {") && dot.hasSuffix("}\n"))
+    #expect(dot.contains("label=\"0.50 a < \\\"b\\\"\"") && dot.contains("\"beam#0\" -> \"beam#2\";"))
+  }
+
+  @Test func theImageStandsByItself() {
+    let svg = SearchPicture(trace).svg
+    #expect(svg.contains("a &lt; &quot;b&quot;") && svg.contains("class=\"selected\""))
+    #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
+    #expect(svg.components(separatedBy: "<rect").count == 4)
+  }
+
+  @Test func aRealSearchCanBeDrawn() async throws {
+    let search = BeamSearch(8, guidedBy: SimulatedRewardModel())
+    let outcome = try await search.solve(
+      SimulatedProblem(1).problem, on: SimulatedReasoner(successByLevel: [0.6]), seed: 1)
+    let picture = SearchPicture(outcome.trace)
+    #expect(picture.nodes.count { $0.parent == nil } == 8)
+    #expect(picture.svg.components(separatedBy: "<rect").count == picture.nodes.count + 1)
+  }
+}
