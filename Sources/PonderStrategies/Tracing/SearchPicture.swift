@@ -28,7 +28,7 @@ public struct SearchPicture: Sendable, Hashable {
     for event in trace.events {
       switch event.kind {
       case .candidate(let id, let parent, let text, let ending), .step(let id, let parent, let text, let ending):
-        nodes[id] = Node(id: id, parent: parent, text: text, ending: ending)
+        nodes[id] = Node(id: id, parent: parent, text: (nodes[id]?.text ?? "") + text, ending: ending)
       default: break
       }
     }
