@@ -17,6 +17,7 @@ import Testing
     #expect(outcome.candidates.map(\.id.number) == [2, 1, 0, 3])
     #expect(outcome.candidates.dropFirst().allSatisfy { $0.ending == .open })
     #expect(outcome.usage.charged.tokens == 4 * 2 + 2 * 2 + 1)
+    #expect(SearchPicture(outcome.trace).nodes.map(\.text) == ["aa", "abaa", "bbbbb", "ba"])
   }
 
   @Test func theBudgetEndsItWithWhatWasPaidFor() async throws {
