@@ -1,3 +1,4 @@
+import Dispatch
 import PonderCore
 import PonderGeneration
 import PonderModels
@@ -6,6 +7,8 @@ import Testing
 /// A model without weights: token t is followed by t + 1 and the last by 20; the poison is followed by no number.
 private struct CountingModel: TokenModel {
   static let poison: Token = 13
+  /// Called on the engine's thread before the successor of a token is computed.
+  var willFollow: @Sendable (Token) -> Void = { _ in }
   let vocabularySize = 64
   let cacheShape = KVStorage.Shape(layers: 1, kvHeads: 1, headDimension: 2)
 
@@ -20,6 +23,7 @@ private struct CountingModel: TokenModel {
     let logits = Activations(rows: hidden.rows, width: vocabularySize)
     for row in 0..<hidden.rows {
       let token = Int(hidden.row(row)[0])
+      willFollow(Token(token))
       let next = token + 1 < vocabularySize ? token + 1 : 20
       for index in 0..<vocabularySize { logits.row(row)[index] = index == next ? 5 : 0 }
       if token == Int(Self.poison) { logits.row(row)[0] = .nan }
@@ -62,15 +66,25 @@ struct EngineTests {
     #expect(record.tokens.isEmpty)
   }
 
-  @Test func cancellationKeepsTheTokens() async {
-    let endless = run([20], count: engine.tokenCapacity - 1)
-    let other = run([30], count: 5)
-    _ = await other.box.value()
-    engine.cancel([endless.id])
-    let record = await endless.box.value()
+  @Test func cancellationEndsATaskAtItsNextTokenAndKeepsTheOnesBefore() async {
+    let (reached, proceed) = (RecordingTask.Box(), DispatchSemaphore(value: 0))
+    let model = CountingModel { token in
+      guard token == 22 else { return }
+      reached.set(RecordingTask.Record())
+      proceed.wait()
+    }
+    let engine = Engine(model: model, cacheBytes: 1 << 25)
+    let box = RecordingTask.Box()
+    let ids = engine.submit([RecordingTask([20], count: 1000, sampling: .greedy, seed: 1, box)])
+    _ = await reached.value()
+    engine.cancel(ids)
+    proceed.signal()
+    let record = await box.value()
     #expect(record.end == .cancelled)
-    #expect(!record.tokens.isEmpty && record.tokens.count < engine.tokenCapacity - 1)
+    #expect(record.tokens == [21, 22, 23])
     // The engine goes on.
-    #expect(await run([40], count: 3).box.value().tokens == [41, 42, 43])
+    let other = RecordingTask.Box()
+    engine.submit([RecordingTask([40], count: 3, sampling: .greedy, seed: 1, other)])
+    #expect(await other.value().tokens == [41, 42, 43])
   }
 }
