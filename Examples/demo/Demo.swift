@@ -9,7 +9,7 @@ struct Demo: AsyncParsableCommand {
     abstract: "Watch a small model solve word problems better with sixteen tries and a verifier than with one.")
 
   @Option(help: "Problems of each of the five levels.")
-  var perLevel = 20
+  var perLevel = 60
 
   @Option(name: .customShort("n"), help: "Tries for each problem.")
   var count = 16
