@@ -78,6 +78,7 @@ let testTargets: [Target] = [
   tests("PonderAnswers"),
   tests("PonderStrategies", ["PonderTesting", "PonderGeneration", "PonderAnswers"]),
   tests("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
+  .testTarget(name: "PonderCommandTests", dependencies: ["PonderCommand"], swiftSettings: swift),
   tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers", "PonderGeneration"]),
 ]
 

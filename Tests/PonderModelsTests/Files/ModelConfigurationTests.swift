@@ -78,6 +78,14 @@ import Testing
     #expect(zip(divided, scaled).allSatisfy { abs($0 / $1 - 1) < 1e-6 })
   }
 
+  /// Chen et al. 2023 (arXiv:2306.15595): position m of a context stretched by s is read as position m / s.
+  @Test func linearScalingTurnsEachFrequencySlowerByTheFactor() {
+    let plain = RopeScaling.none.frequencies(headDimension: 128, theta: 10_000)
+    let scaled = RopeScaling.linear(factor: 4).frequencies(headDimension: 128, theta: 10_000)
+    #expect(scaled[0] == 0.25)
+    #expect(zip(plain, scaled).allSatisfy { $0 == $1 * 4 })
+  }
+
   @Test func slidingWindowsAreThoseThatTransformersApplies() throws {
     #expect(try read(["model_type": #""mistral""#]).attentionWindows == [4096, 4096, 4096, 4096])
     #expect(
