@@ -15,7 +15,7 @@ let solver = Sample(16)
   .limited(to: .tokens(4096))
 
 let problem: Problem = """
-  Mia has 245 stamps. Mia finds 38 more stamps. Mia sells 70 stamps. How many stamps does Mia have now?
+  Mia has 245 stamps. Mia finds 138 more stamps. Mia sells 70 stamps. How many stamps does Mia have now?
   """
 let outcome = try await solver.solve(problem, on: model, seed: 7)
 precondition(outcome.candidates.count >= 2 && outcome.usage.charged.tokens <= 4096, "\(outcome.stop)")
