@@ -11,10 +11,10 @@ test: setup ## run the whole test suite
 	@swift test -Xcc -O3
 
 lint: ## check the format of every Swift file
-	@swift format lint --strict --recursive Package.swift Sources Tests Examples
+	@swift format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks Scripts
 
 format: ## format every Swift file
-	@swift format --in-place --recursive Package.swift Sources Tests Examples
+	@swift format --in-place --recursive Package.swift Sources Tests Examples Benchmarks Scripts
 
 import-check: setup ## build and run a package that depends on this one by version
 	@Scripts/import-check.sh
