@@ -91,6 +91,13 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "kernel-bench", dependencies: ["PonderCore", "CPonderPeaks", argumentParser], path: "Benchmarks/KernelBench",
     swiftSettings: swift),
+  .executableTarget(
+    name: "ponder-bench",
+    dependencies: [
+      "PonderCore", "PonderGeneration", "PonderModels", "PonderStrategies", "PonderEvaluation", argumentParser,
+      collections,
+    ],
+    path: "Benchmarks/PonderBench", swiftSettings: swift),
 ]
 
 // MARK: - Package

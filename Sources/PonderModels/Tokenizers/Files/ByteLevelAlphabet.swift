@@ -1,5 +1,5 @@
 /// GPT-2's printable stand-ins for the 256 bytes, in which byte-level vocabularies are written: `Ġ` is a space.
-enum ByteLevelAlphabet {
+package enum ByteLevelAlphabet {
   /// The byte that a stand-in means, by its scalar value; -1 where a scalar is none.
   private static let bytes: [Int16] = {
     var table = [Int16](repeating: -1, count: 0x144)
@@ -14,6 +14,17 @@ enum ByteLevelAlphabet {
     }
     return table
   }()
+
+  private static let standIns: [Unicode.Scalar] = {
+    var table = [Unicode.Scalar](repeating: "\0", count: 256)
+    for (scalar, byte) in bytes.enumerated() where byte >= 0 {
+      table[Int(byte)] = Unicode.Scalar(UInt16(scalar)) ?? "\0"
+    }
+    return table
+  }()
+
+  /// What `byte` is written as.
+  package static func standIn(for byte: UInt8) -> Unicode.Scalar { standIns[Int(byte)] }
 
   /// The bytes that `token` is written for, or nil if a character of it is no stand-in.
   static func decode(_ token: Substring.UTF8View) -> [UInt8]? {

@@ -1,0 +1,305 @@
+"""Measures Ponder and llama.cpp on the same files, in turns, best against best, and prints the table of goals.
+
+    swift build -c release --product ponder-bench -Xcc -O3
+    python3 Benchmarks/compare-llama-cpp.py [--shape llama-3.2-1b] [--rows decode-1 Q4_0/prefill] [--rounds 3]
+
+Installs llama-cpp-python from the package index into a virtual environment of its own, built for this processor from
+its source distribution. Rows can be measured one by one: results gather in a JSON file, from which the table is made.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.3.36"
+
+
+@dataclass(frozen=True)
+class Goal:
+  """A row of the table: how many times better than llama.cpp Ponder must be."""
+  title: str
+  format: str
+  workload: str
+  must: float | None
+  stretch: float | None
+  shares_prompt: bool = True  # whether llama.cpp may keep the prompt that all candidates have
+  variant: str = ""  # the only one of llama.cpp that counts; its best if there is none
+
+  @property
+  def key(self) -> str:
+    return f"{self.format}/{self.workload}" + ("" if self.shares_prompt else "-unshared") + self.variant
+
+
+def decode(candidates: int, prompt: int) -> str:
+  return f"decode-{candidates}-{prompt}-{max(8, min(32, 128 // candidates))}"
+
+
+GOALS = [
+  Goal("decode, 1 candidate", "Q8_0", decode(1, 256), 1.5, 1.65),
+  Goal("decode, 1 candidate", "Q4_0", decode(1, 256), 1.6, 1.85),
+  Goal("prefill 512", "Q8_0", "prefill-512", 4, 5),
+  Goal("prefill 512", "Q4_0", "prefill-512", 2.5, 3),
+  *[Goal(f"{n} candidates, shared prompt 256", "Q8_0", decode(n, 256), must, stretch)
+    for n, must, stretch in [(4, 2.5, 3), (8, 3.4, 4), (16, 4, 6), (32, 4, 6), (64, 4, 6)]],
+  *[Goal(f"{n} candidates, shared prompt 256", "Q4_0", decode(n, 256), must, stretch)
+    for n, must, stretch in [(4, None, None), (8, None, None), (16, None, None), (32, 2.8, 4), (64, 2.8, 4)]],
+  *[Goal(f"{n} candidates, shared prompt 1024", "Q4_0", decode(n, 1024), 5, 8) for n in (16, 32)],
+  Goal("scoring 16 × (256 + 256)", "Q8_0", "score-16-256-256", 4, 5),
+  Goal("scoring 16 × (256 + 256), prompt read each time", "Q8_0", "score-16-256-256", 7, 9, shares_prompt=False),
+  Goal("memory, 64 × 256 behind 1024, a cache a sequence", "Q8_0", "memory-64-1024-256", 4.7, 8, variant="streams"),
+  Goal("memory, 64 × 256 behind 1024", "Q8_0", "memory-64-1024-256", None, None, variant="unified"),
+]
+
+# Beyond the table of goals; measured when asked for by name.
+MORE = [
+  *[Goal(title, format, workload, None, None)
+    for format in ("F32", "F16", "BF16", "Q4_K", "Q5_K", "Q6_K")
+    for title, workload in [
+      ("decode, 1 candidate", decode(1, 256)), ("prefill 512", "prefill-512"),
+      ("16 candidates, shared prompt 256", decode(16, 256)), ("32 candidates, shared prompt 256", decode(32, 256)),
+    ]],
+]
+
+
+def main() -> None:
+  parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+  parser.add_argument("--rows", nargs="*", help="parts of row names such as Q8_0/decode-4-; all by default")
+  parser.add_argument("--list", action="store_true", help="name the rows")
+  parser.add_argument("--table", action="store_true", help="print the table of earlier results, measure nothing")
+  parser.add_argument("--shape", default="llama-3.2-1b")
+  parser.add_argument("--rounds", type=int, default=3, help="of which the best counts, for each side")
+  parser.add_argument("--threads", type=int, default=os.cpu_count())
+  parser.add_argument("--variants", nargs="*", help="of llama.cpp: unified, unified+flash, streams, streams+flash")
+  parser.add_argument("--contended", action="store_true", help="beside a busy process")
+  parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "ponder-bench",
+                      help="for checkpoints and the environment")
+  parser.add_argument("--results", type=Path, help="JSON file in which results gather")
+  parser.add_argument("--bench", type=Path, default=ROOT / ".build/release/ponder-bench")
+  parser.add_argument("--no-check", action="store_true", help="do not compare greedy tokens first")
+  arguments = parser.parse_args()
+  arguments.results = arguments.results or arguments.folder / f"results-{arguments.shape}.json"
+
+  goals = [goal for goal in GOALS + (MORE if arguments.rows else [])
+           if not arguments.rows or any(part in goal.key + "-" for part in arguments.rows)]
+  if arguments.list:
+    print("\n".join(goal.key for goal in GOALS + MORE))
+    return
+  if not arguments.table:
+    enter_environment(arguments.folder / "environment")
+    measure(goals, arguments)
+  print(table(load(arguments.results)))
+
+
+# The environment
+
+def enter_environment(folder: Path) -> None:
+  """Goes on in the virtual environment, which is made if it is not there."""
+  python = folder / "bin/python"
+  if Path(sys.prefix).resolve() == folder.resolve():
+    return
+  if not python.exists():
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+  found = subprocess.run([python, "-c", "import llama_cpp, numpy"], capture_output=True)
+  if found.returncode != 0:
+    print("building llama.cpp for this processor: a few minutes", file=sys.stderr)
+    flags = "-DGGML_NATIVE=ON -DCMAKE_BUILD_TYPE=Release"
+    subprocess.run(
+      [python, "-m", "pip", "install", "--no-binary", "llama-cpp-python", f"llama-cpp-python=={VERSION}", "numpy"],
+      env=os.environ | {"CMAKE_ARGS": flags}, check=True, stdout=sys.stderr)
+  os.execv(python, [python, *sys.argv])
+
+
+# Measuring
+
+class Ponder:
+  """`ponder-bench serve` at the other end of a pipe."""
+
+  def __init__(self, bench: Path, options: list[str]):
+    self.process = subprocess.Popen(
+      [bench, "serve", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    self.description = self._read()
+
+  def run(self, workload: str, contended: bool = False) -> dict:
+    return self.ask(("contended " if contended else "") + workload)
+
+  def ask(self, line: str):
+    self.process.stdin.write(line + "\n")
+    self.process.stdin.flush()
+    return self._read()
+
+  def close(self) -> None:
+    self.process.stdin.close()
+    self.process.wait()
+
+  def _read(self):
+    line = self.process.stdout.readline()
+    if not line:
+      sys.exit(f"{self.process.args[0]} ended with {self.process.wait()}")
+    return json.loads(line)
+
+
+class Busy:
+  """A process that always wants a processor."""
+
+  def __enter__(self) -> None:
+    self.process = subprocess.Popen(["/bin/sh", "-c", "while :; do :; done"])
+
+  def __exit__(self, *_) -> None:
+    self.process.kill()
+    self.process.wait()
+
+
+def measure(goals: list[Goal], arguments: argparse.Namespace) -> None:
+  import llama_peer
+
+  if not arguments.no_check:
+    check(arguments)
+  variants = [variant for variant in llama_peer.VARIANTS
+              if str(variant) in (arguments.variants or DEFAULT_VARIANTS)]
+  progress = Progress(len(goals) * arguments.rounds)
+  for format in dict.fromkeys(goal.format for goal in goals):
+    options = ["--shape", arguments.shape, "--format", format, "--folder", str(arguments.folder)]
+    file = subprocess.run(
+      [arguments.bench, "make", *options], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    ponder = Ponder(arguments.bench, [*options, "--threads", str(arguments.threads)])
+    peer = llama_peer.LlamaPeer(file, arguments.threads)
+    for goal in [goal for goal in goals if goal.format == format]:
+      result = {
+        "ponder": [], "peer": {}, "shape": arguments.shape, "contended": arguments.contended,
+        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "machine": ponder.description["machine"], "threads": arguments.threads, "commit": commit(),
+        "peer version": f"llama-cpp-python {VERSION}", "peer system": llama_peer.description(),
+      }
+      for _ in range(arguments.rounds if not goal.workload.startswith("memory") else 1):
+        result["ponder"].append(ponder.run(goal.workload, arguments.contended))
+        for variant in variants:
+          if goal.variant not in ("", str(variant)):
+            continue
+          if arguments.contended:
+            with Busy():
+              reading = peer.run(goal.workload, variant, goal.shares_prompt)
+          else:
+            reading = peer.run(goal.workload, variant, goal.shares_prompt)
+          result["peer"].setdefault(str(variant), []).append(reading)
+        progress.advance(goal.key, result)
+      save(arguments.results, goal.key + (" contended" if arguments.contended else ""), result)
+    peer.close()
+    ponder.close()
+  progress.finish()
+
+
+# Of the four, those that were the fastest somewhere.
+DEFAULT_VARIANTS = ["unified+flash", "unified", "streams+flash", "streams"]
+
+
+def check(arguments: argparse.Namespace) -> None:
+  """Both engines must say the same of the same file, or they do not do the same work."""
+  import llama_peer
+
+  data = Path(os.environ.get("PONDER_TEST_DATA", ROOT.parent / "shared/data"))
+  file = data / "models/stories260K/gguf/stories260K-F32.gguf"
+  options = ["--model", str(file)]
+  if not file.exists():
+    options = ["--shape", "tiny", "--format", "F32", "--folder", str(arguments.folder)]
+    made = subprocess.run([arguments.bench, "make", *options], check=True, stdout=subprocess.PIPE, text=True)
+    file = Path(made.stdout.strip())
+  prompt = [(37 * i + 5) % 400 + 3 for i in range(12)]
+  ponder = Ponder(arguments.bench, options)
+  ours = ponder.ask(f"greedy 48 {','.join(map(str, prompt))}")
+  ponder.close()
+  peer = llama_peer.LlamaPeer(str(file), arguments.threads)
+  theirs = peer.greedy(48, prompt)
+  peer.close()
+  if ours != theirs:
+    sys.exit(f"the greedy tokens of {file.name} differ:\n  Ponder    {ours}\n  llama.cpp {theirs}")
+  print(f"48 greedy tokens of {file.name} agree", file=sys.stderr)
+
+
+class Progress:
+  """Lines on standard error with the time left."""
+
+  def __init__(self, total: int):
+    self.total, self.done, self.start = total, 0, time.monotonic()
+
+  def advance(self, name: str, result: dict) -> None:
+    self.done += 1
+    left = (time.monotonic() - self.start) / self.done * (self.total - self.done)
+    ours, theirs, _ = best(result)
+    print(f"{self.done}/{self.total} {name}: {ours:.4g} against {theirs:.4g}, {left:.0f} s left", file=sys.stderr)
+
+  def finish(self) -> None:
+    print(f"measured in {time.monotonic() - self.start:.0f} s", file=sys.stderr)
+
+
+# Results
+
+def commit() -> str:
+  result = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+  return result.stdout.strip()
+
+
+def load(path: Path) -> dict:
+  return json.loads(path.read_text()) if path.exists() else {}
+
+
+def save(path: Path, key: str, result: dict) -> None:
+  results = load(path) | {key: result}
+  path.parent.mkdir(parents=True, exist_ok=True)
+  temporary = path.with_suffix(".partial")
+  temporary.write_text(json.dumps(results, indent=1))
+  temporary.replace(path)
+
+
+def value(reading: dict) -> float:
+  """Tokens a second, or megabytes."""
+  if "speed" in reading:
+    return reading["speed"]["tokens"] / reading["speed"]["seconds"]
+  return reading["memory"]["bytes"] / 1e6
+
+
+def best(result: dict) -> tuple[float, float, str]:
+  """Ours, the peer's, and the variant of the peer's best."""
+  choose = min if "memory" in result["ponder"][0] else max
+  ours = choose(value(reading) for reading in result["ponder"])
+  theirs, variant = choose(
+    (choose(value(reading) for reading in readings), variant) for variant, readings in result["peer"].items())
+  return ours, theirs, variant
+
+
+def table(results: dict) -> str:
+  goals = {goal.key: goal for goal in GOALS + MORE}
+  lines = [
+    "| workload | format | Ponder | llama.cpp | its variant | ratio | must | stretch | |",
+    "|---|---|---|---|---|---|---|---|---|",
+  ]
+  for key in [key for goal in goals for key in (goal, goal + " contended") if key in results]:
+    goal, result = goals[key.removesuffix(" contended")], results[key]
+    ours, theirs, variant = best(result)
+    is_memory = "memory" in result["ponder"][0]
+    ratio = theirs / ours if is_memory else ours / theirs
+    unit = "MB" if is_memory else "tok/s"
+    verdict = "" if goal.must is None else "misses" if ratio < goal.must else \
+      "meets" if ratio < goal.stretch else "meets stretch"
+    title = goal.title + (", beside a busy process" if result["contended"] else "")
+    lines.append(
+      f"| {title} | {goal.format} | {ours:.4g} {unit} | {theirs:.4g} {unit} | {variant} | **{ratio:.2f}×** "
+      f"| {goal.must or '–'} | {goal.stretch or '–'} | {verdict} |")
+  if results:
+    latest = max(results.values(), key=lambda result: result["date"])
+    machine = latest["machine"]
+    lines += ["", f"{machine['processor']}, {latest['threads']} threads, {machine['instructionSet']}, Swift "
+              f"{machine['build']} build {latest['commit']}, {latest['peer version']}, {latest['date']}",
+              latest["peer system"]]
+  return "\n".join(lines)
+
+
+if __name__ == "__main__":
+  main()
