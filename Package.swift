@@ -53,6 +53,8 @@ let strategies: [Target] = [
   library("PonderAnswers", [bigInt]),
   library("PonderStrategies", ["PonderGeneration", "PonderAnswers"]),
   library("PonderEvaluation", ["PonderStrategies", "PonderAnswers", "PonderGeneration"]),
+  library(
+    "PonderVerifiers", ["PonderStrategies", "PonderEvaluation", "PonderAnswers", "PonderGeneration", "PonderCore"]),
   library("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
 ]
 
@@ -61,6 +63,7 @@ let umbrella: [Target] = [
     "Ponder",
     [
       "PonderCore", "PonderGeneration", "PonderModels", "PonderAnswers", "PonderStrategies", "PonderEvaluation",
+      "PonderVerifiers",
     ]),
   // Named apart from `Ponder` because file systems that ignore case cannot hold both; the product is `ponder`.
   .executableTarget(name: "PonderCommand", dependencies: ["Ponder", argumentParser], swiftSettings: swift),
@@ -78,6 +81,13 @@ let testTargets: [Target] = [
   tests("PonderAnswers"),
   tests("PonderStrategies", ["PonderTesting", "PonderGeneration", "PonderAnswers"]),
   tests("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
+  .testTarget(
+    name: "PonderVerifiersTests",
+    dependencies: [
+      "PonderVerifiers", "PonderModels", "PonderStrategies", "PonderEvaluation", "PonderTesting", "PonderAnswers",
+      "PonderGeneration", "PonderCore",
+    ],
+    exclude: ["Fixtures"], swiftSettings: swift),
   .testTarget(name: "PonderCommandTests", dependencies: ["PonderCommand"], swiftSettings: swift),
   tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers", "PonderGeneration"]),
 ]
@@ -113,6 +123,7 @@ let package = Package(
     .library(name: "PonderAnswers", targets: ["PonderAnswers"]),
     .library(name: "PonderStrategies", targets: ["PonderStrategies"]),
     .library(name: "PonderEvaluation", targets: ["PonderEvaluation"]),
+    .library(name: "PonderVerifiers", targets: ["PonderVerifiers"]),
     .library(name: "PonderTesting", targets: ["PonderTesting"]),
     .executable(name: "ponder", targets: ["PonderCommand"]),
   ],

@@ -5,3 +5,4 @@
 @_exported import PonderGeneration
 @_exported import PonderModels
 @_exported import PonderStrategies
+@_exported import PonderVerifiers

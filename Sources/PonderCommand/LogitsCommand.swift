@@ -48,8 +48,9 @@ struct LogitsCommand: AsyncParsableCommand {
         ScoringRequest.Segment(
           .tokens(tokens), captures: [.logits(of: Array(0..<Token(model.configuration.vocabularySize)))],
           positions: .every)
-      case .tokenClassification: ScoringRequest.Segment(.tokens(tokens), captures: [.head], positions: .every)
-      case .sequenceClassification: ScoringRequest.Segment(.tokens(tokens), captures: [.head])
+      case .tokenClassification, .processReward, .value:
+        ScoringRequest.Segment(.tokens(tokens), captures: [.head], positions: .every)
+      case .sequenceClassification, .outcomeReward: ScoringRequest.Segment(.tokens(tokens), captures: [.head])
       }
     let read = try await model.score([ScoringRequest([segment])])[0].get().segments[0]
     return read.head.isEmpty ? read.logits : read.head

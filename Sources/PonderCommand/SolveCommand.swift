@@ -16,11 +16,6 @@ struct SolveCommand: AsyncParsableCommand {
     case weighted
   }
 
-  /// Verifiers by name.
-  enum VerifierName: String, ExpressibleByArgument, CaseIterable {
-    case arithmetic
-  }
-
   @Argument(help: "The model.")
   var path: String
 
@@ -33,14 +28,13 @@ struct SolveCommand: AsyncParsableCommand {
   @Option(name: .customShort("n"), help: "How many tries.")
   var count = 16
 
-  @Option(help: "What scores them, for best-of-n and weighted.")
-  var verifier = VerifierName.arithmetic
-
   @Option(help: "Tokens of a try at most.")
   var maxTokens = 512
 
   @Option(help: "Generated tokens of all tries at most.")
   var budget: Int?
+
+  @OptionGroup(title: "Verifier, for best-of-n and weighted") var verifier: VerifierOptions
 
   @OptionGroup var sampling: SamplingOptions
 
@@ -54,7 +48,7 @@ struct SolveCommand: AsyncParsableCommand {
 
   func run() async throws {
     let model = try await LocalModel.load(from: URL(filePath: path))
-    let outcome = try await solver.solve(Problem(problem), on: model, seed: Seed(sampling.seed))
+    let outcome = try await solver(for: model).solve(Problem(problem), on: model, seed: Seed(sampling.seed))
     if case .failed(let failure) = outcome.stop, outcome.candidates.isEmpty { throw failure }
     if output.json {
       try Output.json(SolutionRecord(outcome))
@@ -67,23 +61,20 @@ struct SolveCommand: AsyncParsableCommand {
     if !output.json { Note.line(summary(of: outcome)) }
   }
 
-  private var solver: any Strategy {
-    let samples = Sample(count, sampling: sampling.parameters, maximumTokens: maxTokens)
+  private func solver(for model: LocalModel) async throws -> any Strategy {
+    let samples = Sample(
+      count, sampling: sampling.parameters, maximumTokens: maxTokens,
+      wantsLogProbabilities: strategy != .majority && verifier.readsLogProbabilities)
+    func scored() async throws -> Scored<Sample> { samples.scored(by: try await verifier.load(for: model)) }
     let chosen: any Strategy =
       switch strategy {
       case .majority: samples.selected(by: .majority(of: .math))
-      case .bestOfN: samples.scored(by: scorer).selected(by: .bestOfN)
-      case .weighted: samples.scored(by: scorer).selected(by: .weightedVote(of: .math))
+      case .bestOfN: try await scored().selected(by: .bestOfN)
+      case .weighted: try await scored().selected(by: .weightedVote(of: .math))
       }
     guard let budget else { return chosen }
     func limit(_ strategy: some Strategy) -> any Strategy { strategy.limited(to: .tokens(budget)) }
     return limit(chosen)
-  }
-
-  private var scorer: ArithmeticVerifier {
-    switch verifier {
-    case .arithmetic: .arithmetic
-    }
   }
 
   private func summary(of outcome: Outcome) -> String {

@@ -37,6 +37,16 @@ extension ModelCapabilities: CustomStringConvertible {
   }
 }
 
+/// What stands on top of a model besides, or instead of, the matrix that makes logits.
+public enum ModelHead: Sendable, Hashable, Codable {
+  /// So many scores for a sequence, read at its last token.
+  case sequence(outputs: Int)
+  /// So many scores for every token, one a class.
+  case token(outputs: Int)
+  /// One value for every token.
+  case value
+}
+
 /// What one needs to know of a model without running it.
 public struct ModelDescription: Sendable, Hashable, Codable {
   /// For people; not unique.
@@ -51,11 +61,13 @@ public struct ModelDescription: Sendable, Hashable, Codable {
   public var vocabularySize: Int
   /// What it can do beyond turning a prompt into text.
   public var capabilities: ModelCapabilities
+  /// Its reward or classification head; `nil` if it has none or does not say.
+  public var head: ModelHead?
 
   /// A description, as a model gives it.
   public init(
     name: String, fingerprint: String, parameterCount: Int = 0, contextLength: Int, vocabularySize: Int = 0,
-    capabilities: ModelCapabilities
+    capabilities: ModelCapabilities, head: ModelHead? = nil
   ) {
     self.name = name
     self.fingerprint = fingerprint
@@ -63,5 +75,6 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     self.contextLength = contextLength
     self.vocabularySize = vocabularySize
     self.capabilities = capabilities
+    self.head = head
   }
 }

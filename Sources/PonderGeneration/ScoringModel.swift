@@ -12,6 +12,12 @@ public protocol ScoringModel: Sendable {
   /// Throws ``GenerationError/invalidRequest(_:)`` when it takes several.
   func token(spelling text: String) throws(GenerationError) -> Token
 
+  /// The tokens of a segment's content, as the model would read them.
+  ///
+  /// Throws ``GenerationError/unsupported(_:model:)`` without ``ModelCapabilities/tokens``, and
+  /// ``GenerationError/unrenderablePrompt(_:)`` for messages that the model's template refuses.
+  func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token]
+
   /// A bound on the tokens of a request, from above: what a budget reserves before it is read.
   func tokenBound(of request: ScoringRequest) -> Int
 }
@@ -67,10 +73,16 @@ public struct ScoringRequest: Sendable, Hashable, Codable {
     case head
     /// The last hidden state, after the final normalisation.
     case hiddenState
+    /// The mean of the last hidden states over the segment's marked positions.
+    case meanHiddenState
     /// The entropy of the next token's distribution, in nats.
     case entropy
     /// The k likeliest next tokens.
     case topTokens(Int)
+    /// The Kullback–Leibler divergence of the next token's distribution p from the uniform one, U, as
+    /// KL(U ‖ p) = −log V − Σ log p(t) / V over the V tokens t, in nats: 0 where all tokens are equally likely
+    /// (self-certainty, Kang et al. 2025, arXiv:2502.18581).
+    case divergenceFromUniform
   }
 
   /// Where in a segment its captures are read off.
@@ -112,9 +124,9 @@ public struct ScoringRequest: Sendable, Hashable, Codable {
     var needs: ModelCapabilities = []
     for capture in segments.flatMap(\.captures) {
       switch capture {
-      case .logProbabilities, .logits, .entropy, .topTokens: needs.insert(.tokenScores)
+      case .logProbabilities, .logits, .entropy, .topTokens, .divergenceFromUniform: needs.insert(.tokenScores)
       case .head: needs.insert(.head)
-      case .hiddenState: needs.insert(.hiddenStates)
+      case .hiddenState, .meanHiddenState: needs.insert(.hiddenStates)
       }
     }
     return needs
@@ -150,8 +162,12 @@ public struct ScoringResult: Sendable, Hashable, Codable {
     public var head: [[Float]] = []
     /// [positions][hidden size]
     public var hiddenStates: [[Float]] = []
+    /// [hidden size]
+    public var meanHiddenState: [Float] = []
     /// In nats.
     public var entropies: [Float] = []
+    /// In nats.
+    public var divergences: [Float] = []
     /// [positions][k], likeliest first
     public var topTokens: [[TokenLogProbability]] = []
 

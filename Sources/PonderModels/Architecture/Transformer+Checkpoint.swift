@@ -37,14 +37,16 @@ extension Transformer {
     var layers: [TransformerLayer] = []
     for index in 0..<configuration.layerCount { layers.append(try layer(index)) }
     var output: Projection?
-    var head: Projection?
-    switch configuration.head {
-    case .languageModel: output = try projection(configuration.tiedEmbeddings ? "model.embed_tokens" : "lm_head")
-    case .sequenceClassification, .tokenClassification: head = try projection("score")
+    if configuration.head == .languageModel {
+      output = try projection(configuration.tiedEmbeddings ? "model.embed_tokens" : "lm_head")
     }
+    // One layer, or two with a ReLU between them.
+    var head: [Projection] = []
+    for layer in configuration.headLayers { head.append(try projection(layer.name)) }
     self.init(
       configuration: configuration, embedding: try checkpoint.weight("model.embed_tokens.weight"), layers: layers,
-      finalNorm: try checkpoint.vector("model.norm.weight"), output: output, head: head,
+      finalNorm: try checkpoint.vector("model.norm.weight"), output: output,
+      head: head.last, hiddenHead: head.count > 1 ? head.first : nil,
       workers: Workers(count: threads))
   }
 }

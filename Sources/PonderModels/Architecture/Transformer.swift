@@ -17,12 +17,14 @@ package struct Transformer: Sendable {
   package let output: Projection?
   /// The reward or classification head, [labels, width].
   package let head: Projection?
+  /// The layer before the head in a head of two, [width, width]; a ReLU stands between them.
+  package let hiddenHead: Projection?
   package let rotary: RotaryEmbedding
   package var workers: Workers
 
   package init(
     configuration: ModelConfiguration, embedding: WeightMatrix, layers: [TransformerLayer], finalNorm: [Float],
-    output: Projection?, head: Projection?, workers: Workers
+    output: Projection?, head: Projection?, hiddenHead: Projection? = nil, workers: Workers
   ) {
     self.configuration = configuration
     self.embedding = embedding
@@ -30,6 +32,7 @@ package struct Transformer: Sendable {
     self.finalNorm = finalNorm
     self.output = output
     self.head = head
+    self.hiddenHead = hiddenHead
     self.workers = workers
     rotary = RotaryEmbedding(configuration)
   }

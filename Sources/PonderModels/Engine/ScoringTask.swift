@@ -21,6 +21,8 @@ package struct ScoringTask: EngineTask {
   package var cachedTokens = 0
   private var readings: [Int: [Reading]] = [:]
   private var open: Int
+  /// Marked positions of each segment.
+  private let marks: [Int]
   private var result: ScoringResult
   private let totalTokens: Int
   private let completion: @Sendable (Result<ScoringResult, GenerationError>) -> Void
@@ -31,6 +33,7 @@ package struct ScoringTask: EngineTask {
   ) {
     var all: [Token] = []
     result = ScoringResult(segments: [], usage: Usage())
+    marks = segments.map(\.positions.count)
     for (number, segment) in segments.enumerated() {
       var entry = ScoringResult.Segment(tokens: segment.tokens)
       for capture in segment.captures {
@@ -70,7 +73,9 @@ package struct ScoringTask: EngineTask {
   package func needsLogits(at position: Int) -> Bool {
     readings[position]?.contains { reading in
       switch reading {
-      case .logProbability, .capture(.entropy, _, _), .capture(.topTokens, _, _): true
+      case .logProbability, .capture(.entropy, _, _), .capture(.topTokens, _, _),
+        .capture(.divergenceFromUniform, _, _):
+        true
       case .capture(.logits(let tokens), _, _): tokens.count > Self.fewTokens
       case .capture: false
       }
@@ -86,7 +91,8 @@ package struct ScoringTask: EngineTask {
           result.segments[segment].logProbabilities[offset] =
             normalizer?.logProbability(ofLogit: output.logits[Int(token)]) ?? 0
         case .capture(let capture, let segment, let mark):
-          try result.segments[segment].read(capture, mark: mark, output, normalizer, model)
+          try result.segments[segment].read(
+            capture, mark: mark, of: marks[segment], output, normalizer, model)
         }
       }
     } catch {
@@ -115,14 +121,16 @@ extension ScoringResult.Segment {
     case .logits: logits = Array(repeating: [], count: marks)
     case .head: head = Array(repeating: [], count: marks)
     case .hiddenState: hiddenStates = Array(repeating: [], count: marks)
+    case .meanHiddenState: break
     case .entropy: entropies = Array(repeating: 0, count: marks)
+    case .divergenceFromUniform: divergences = Array(repeating: 0, count: marks)
     case .topTokens: topTokens = Array(repeating: [], count: marks)
     }
   }
 
   fileprivate mutating func read(
-    _ capture: ScoringRequest.Capture, mark: Int, _ output: PositionOutput, _ normalizer: LogProbabilities?,
-    _ model: any TokenModel
+    _ capture: ScoringRequest.Capture, mark: Int, of marks: Int, _ output: PositionOutput,
+    _ normalizer: LogProbabilities?, _ model: any TokenModel
   ) throws(GenerationError) {
     guard let hidden = output.hidden.baseAddress else { return }
     func finite(_ values: [Float], _ what: String) throws(GenerationError) -> [Float] {
@@ -136,7 +144,15 @@ extension ScoringResult.Segment {
         output.logits.isEmpty ? model.logits(hidden, of: tokens) : tokens.map { output.logits[Int($0)] }, "a logit")
     case .head: head[mark] = try finite(model.headOutputs(hidden), "the head's output")
     case .hiddenState: hiddenStates[mark] = try finite(Array(output.hidden), "the hidden state")
+    case .meanHiddenState:
+      let state = try finite(Array(output.hidden), "the hidden state")
+      if meanHiddenState.isEmpty { meanHiddenState = Array(repeating: 0, count: state.count) }
+      // Positions come in ascending order, so the sum is always the same.
+      for index in state.indices { meanHiddenState[index] += state[index] / Float(marks) }
     case .entropy: entropies[mark] = normalizer?.entropy(of: output.logits) ?? 0
+    case .divergenceFromUniform:
+      let divergence = normalizer?.divergenceFromUniform(of: output.logits) ?? 0
+      divergences[mark] = try finite([divergence], "the divergence from uniform")[0]
     case .topTokens(let count):
       topTokens[mark] = likeliestTokens(count, output.logits, normalizer)
     }

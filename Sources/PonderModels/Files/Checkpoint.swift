@@ -30,7 +30,12 @@ public struct Checkpoint: Sendable {
   init(_ contents: CheckpointContents) throws(ModelFileError) {
     self.contents = contents
     path = contents.path
-    configuration = try contents.configuration()
+    var configuration = try contents.configuration()
+    // The class name of a causal language model that got a value head stays what it was.
+    if configuration.head == .languageModel, contents.tensors["v_head.summary.weight"] != nil {
+      configuration.head = .value
+    }
+    self.configuration = configuration
     tokenizer = contents.tokenizer
     chatTemplates = try contents.chatTemplates()
     try requireTensors()

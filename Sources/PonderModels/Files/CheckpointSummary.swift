@@ -43,7 +43,8 @@ public struct CheckpointSummary: Sendable, Hashable, Codable {
   public struct Model: Sendable, Hashable, Codable {
     /// "llama", "mistral", "qwen2" or "qwen3".
     public var architecture: String
-    /// "language model", "sequence classification" or "token classification".
+    /// "language model", "sequence classification", "token classification", "process reward", "outcome reward" or
+    /// "value".
     public var head: String
     /// Of a classification head.
     public var labels: [String]
@@ -110,6 +111,9 @@ extension CheckpointSummary.Model {
     case .languageModel: (head, labels) = ("language model", [])
     case .sequenceClassification(let names): (head, labels) = ("sequence classification", names)
     case .tokenClassification(let names): (head, labels) = ("token classification", names)
+    case .processReward: (head, labels) = ("process reward", [])
+    case .outcomeReward: (head, labels) = ("outcome reward", [])
+    case .value: (head, labels) = ("value", [])
     }
     layers = configuration.layerCount
     hiddenSize = configuration.hiddenSize

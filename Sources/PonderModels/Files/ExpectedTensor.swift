@@ -17,9 +17,12 @@ extension ModelConfiguration {
     case .languageModel where tiedEmbeddings: break
     case .languageModel:
       tensors.append(ExpectedTensor(name: "lm_head.weight", shape: [vocabularySize, hiddenSize]))
-    case .sequenceClassification(let labels), .tokenClassification(let labels):
-      tensors.append(ExpectedTensor(name: "score.weight", shape: [labels.count, hiddenSize]))
-      tensors.append(ExpectedTensor(name: "score.bias", shape: [labels.count], isOptional: true))
+    case .sequenceClassification, .tokenClassification, .processReward, .outcomeReward, .value: break
+    }
+    for layer in headLayers {
+      tensors.append(ExpectedTensor(name: layer.name + ".weight", shape: [layer.outputs, hiddenSize]))
+      tensors.append(
+        ExpectedTensor(name: layer.name + ".bias", shape: [layer.outputs], isOptional: layer.bias == .optional))
     }
     return tensors
   }

@@ -139,10 +139,15 @@ extension ModelConfiguration {
     case "ForCausalLM": return (architecture, .languageModel)
     case "ForSequenceClassification": return (architecture, .sequenceClassification(labels: try labels(values)))
     case "ForTokenClassification": return (architecture, .tokenClassification(labels: try labels(values)))
+    // The classes that Qwen2.5-Math-PRM, Qwen2.5-Math-RM and Skywork-o1-Open-PRM bring along.
+    case "ForProcessRewardModel": return (architecture, .processReward)
+    case "ForRewardModel": return (architecture, .outcomeReward)
+    case "ForPrmModel": return (architecture, .value)
     default:
       throw values.fault(
         .unsupported, "architectures",
-        "is \(name.quotedForMessage); supported heads are ForCausalLM, ForSequenceClassification, ForTokenClassification"
+        "is \(name.quotedForMessage); supported heads are ForCausalLM, ForSequenceClassification, "
+          + "ForTokenClassification, ForProcessRewardModel, ForRewardModel, ForPrmModel"
       )
     }
   }

@@ -67,6 +67,35 @@ public struct ModelConfiguration: Sendable, Hashable {
     case sequenceClassification(labels: [String])
     /// One row of scores for every token (`score.weight`, `score.bias`).
     case tokenClassification(labels: [String])
+    /// Two classes for every token, from two layers with a ReLU between (`score.0`, `score.2`): Qwen2.5-Math-PRM.
+    case processReward
+    /// One score for the sequence, read at its last token, from the same two layers: Qwen2.5-Math-RM.
+    case outcomeReward
+    /// One value for every token (`v_head.summary`): Skywork-o1-Open-PRM, and value heads of TRL.
+    case value
+  }
+
+  /// The linear layers of the head, first to last, by the prefix of their tensors; none for a language model.
+  var headLayers: [HeadLayer] {
+    switch head {
+    case .languageModel: []
+    case .sequenceClassification(let labels), .tokenClassification(let labels):
+      [HeadLayer(name: "score", outputs: labels.count, bias: .optional)]
+    case .processReward, .outcomeReward:
+      [
+        HeadLayer(name: "score.0", outputs: hiddenSize, bias: .required),
+        HeadLayer(name: "score.2", outputs: head == .processReward ? 2 : 1, bias: .required),
+      ]
+    case .value: [HeadLayer(name: "v_head.summary", outputs: 1, bias: .required)]
+    }
+  }
+
+  /// A linear layer of the head, hidden size → ``outputs``.
+  struct HeadLayer {
+    enum Bias { case optional, required }
+    let name: String
+    let outputs: Int
+    let bias: Bias
   }
 
   /// How the elements of a query or key head pair up for the rotation.

@@ -68,7 +68,8 @@ extension LocalModel: ScoringModel {
     return segments
   }
 
-  private func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token] {
+  /// The tokens of a segment's content.
+  public func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token] {
     switch content {
     case .prompt(let prompt): try encode(prompt)
     case .dialogue(let messages): try encode(dialogue: messages)

@@ -94,7 +94,7 @@ public final class LocalModel: Sendable {
       parameterCount: transformer.multipliedParameters(of: checkpoint),
       contextLength: options.contextLength ?? configuration.contextLength,
       vocabularySize: configuration.vocabularySize,
-      capabilities: transformer.capabilities(hasTokenizer: tokenizer != nil))
+      capabilities: transformer.capabilities(hasTokenizer: tokenizer != nil), head: configuration.head.description)
   }
 
   /// The folder's name, or the file's without its extension.
@@ -123,11 +123,27 @@ extension TokenizerSource {
   }
 }
 
+extension ModelConfiguration.Head {
+  /// As the seam describes it.
+  fileprivate var description: ModelHead? {
+    switch self {
+    case .languageModel: nil
+    case .sequenceClassification(let labels): .sequence(outputs: labels.count)
+    case .outcomeReward: .sequence(outputs: 1)
+    case .tokenClassification(let labels): .token(outputs: labels.count)
+    case .processReward: .token(outputs: 2)
+    case .value: .value
+    }
+  }
+}
+
 extension Transformer {
-  /// Parameters that a token is multiplied with: all but an embedding that is only looked up.
+  /// Parameters that a token is multiplied with: all but an embedding that is only looked up, and an output matrix that
+  /// a reward model kept without using it.
   fileprivate func multipliedParameters(of checkpoint: Checkpoint) -> Int {
     let isLookedUpOnly = output == nil || !configuration.tiedEmbeddings
-    return checkpoint.parameterCount - (isLookedUpOnly ? embedding.rows * embedding.columns : 0)
+    let unused = output == nil ? checkpoint.tensors["lm_head.weight"]?.elementCount ?? 0 : 0
+    return checkpoint.parameterCount - (isLookedUpOnly ? embedding.rows * embedding.columns : 0) - unused
   }
 
   fileprivate func capabilities(hasTokenizer: Bool) -> ModelCapabilities {

@@ -24,6 +24,14 @@ package struct LogProbabilities: Sendable {
     Float(Double(logit - maximum) - logSum)
   }
 
+  /// KL(U ‖ p) = −log V − Σ log p / V, in nats; infinite when a token has no probability at all.
+  package func divergenceFromUniform(of logits: UnsafeMutableBufferPointer<Float>) -> Float {
+    var sum = 0.0
+    for logit in logits { sum += Double(logit - maximum) - logSum }
+    let count = Double(logits.count)
+    return Float(max(0, -log(count) - sum / count))
+  }
+
   /// −Σ p log p, in nats.
   package func entropy(of logits: UnsafeMutableBufferPointer<Float>) -> Float {
     var entropy = 0.0

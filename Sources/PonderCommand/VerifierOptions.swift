@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Ponder
+
+/// What scores the tries.
+struct VerifierOptions: ParsableArguments {
+  /// Verifiers by name; anything else is a path.
+  enum Name: String, CaseIterable {
+    case arithmetic
+    case judge
+    case confidence
+    case selfConsistency = "self-consistency"
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "What scores the tries: \(Name.allCases.map(\.rawValue).joined(separator: ", ")), or a path.",
+      discussion: """
+        'judge' asks the model itself whether a try is right, 'confidence' is how sure it was of its tokens, \
+        'self-consistency' the share of all tries with the same answer. A path is that of a reward model in any of the \
+        formats of docs/VERIFIERS.md, or of a probe's file.
+        """,
+      valueName: "name|path"))
+  var verifier = Name.arithmetic.rawValue
+
+  @Option(help: "The reward model's format, if not to be found out: \(Self.formats).")
+  var rewardFormat: String?
+
+  @Option(help: "How step scores become one: \(StepScoreReduction.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var reduction = StepScoreReduction.last
+
+  private static var formats: String { ProcessRewardFormats.all.map(\.name).joined(separator: ", ") }
+
+  func validate() throws {
+    if let rewardFormat, !ProcessRewardFormats.all.contains(where: { $0.name == rewardFormat }) {
+      throw ValidationError("--reward-format: '\(rewardFormat)' is none of \(Self.formats)")
+    }
+  }
+
+  /// Whether tries must carry their tokens' log-probabilities.
+  var readsLogProbabilities: Bool { verifier == Name.confidence.rawValue }
+
+  /// The verifier of a policy's tries; loads the reward model, if it is one.
+  func load(for policy: LocalModel) async throws -> any Verifier {
+    switch Name(rawValue: verifier) {
+    case .arithmetic: return ArithmeticVerifier()
+    case .judge: return try YesNoJudge(policy)
+    case .confidence: return ConfidenceVerifier(of: policy)
+    case .selfConsistency: return SelfConsistencyVerifier()
+    case nil: break
+    }
+    guard FileManager.default.fileExists(atPath: verifier) else {
+      throw InputError("--verifier: there is no verifier and no file called '\(verifier)'")
+    }
+    let location = URL(filePath: verifier)
+    if let probe = try? LinearProbe(contentsOf: location) { return try ProbeVerifier(probe, on: policy) }
+    let model = try await LocalModel.load(from: location)
+    let format = try rewardFormat.map(ProcessRewardFormats.named)
+    return try RewardModel.verifier(over: model, format: format, reduction: reduction)
+  }
+}
+
+extension StepScoreReduction: ExpressibleByArgument {}

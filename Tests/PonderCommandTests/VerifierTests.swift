@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+private let question =
+  "Mia has 245 stamps. Mia finds 138 more stamps. Mia sells 70 stamps. "
+  + "How many stamps does Mia have now?"
+
+/// `ponder solve --verifier`.
+@Suite struct VerifierTests {
+  private static let fixtures = Tool.root.appending(path: "Tests/PonderVerifiersTests/Fixtures")
+
+  private static let solve = ["solve", Tool.model, "--problem", question, "-n", "4", "--seed", "3", "--json"]
+
+  private func scores(_ more: String...) throws -> [Double] {
+    let object = try #require(try Tool(Self.solve + more).objects().first)
+    return (object["candidates"] as? [[String: Any]] ?? []).compactMap { $0["score"] as? Double }
+  }
+
+  @Test(arguments: ["arithmetic", "judge", "confidence", "self-consistency"])
+  func aVerifierByNameScoresEveryTry(name: String) throws {
+    let scores = try scores("--verifier", name)
+    #expect(scores.count == 4 && scores.allSatisfy { (0...1).contains($0) })
+  }
+
+  @Test(arguments: ["rlhflow", "math-shepherd", "skywork", "qwen-prm", "two-class", "outcome-llama", "outcome-qwen"])
+  func aRewardModelOfAnyFormatScoresEveryTry(folder: String) throws {
+    let scores = try scores("--verifier", Self.fixtures.appending(path: folder).path, "--strategy", "weighted")
+    #expect(scores.count == 4 && Set(scores).count > 1)
+  }
+
+  @Test func theReductionIsTheOneThatWasAskedFor() throws {
+    let path = Self.fixtures.appending(path: "skywork").path
+    let (least, greatest) = (
+      try scores("--verifier", path, "--reduction", "min"), try scores("--verifier", path, "--reduction", "max")
+    )
+    #expect(zip(least, greatest).allSatisfy { $0 < $1 })
+  }
+
+  @Test func whatDoesNotFitIsRefusedByName() throws {
+    let nothing = try Tool(Self.solve + ["--verifier", "no-such-verifier"])
+    #expect(nothing.status == 1 && nothing.errors.contains("no-such-verifier"))
+    let path = Self.fixtures.appending(path: "rlhflow").path
+    let foreign = try Tool(Self.solve + ["--verifier", path, "--reward-format", "skywork"])
+    #expect(foreign.status == 1 && foreign.errors.contains("skywork"))
+    #expect(try Tool(Self.solve + ["--verifier", path, "--reward-format", "none"]).status == 64)
+    #expect(try Tool(Self.solve + ["--reduction", "median"]).status == 64)
+  }
+}
