@@ -51,6 +51,8 @@ final class CountingModel: LanguageModel, ScoringModel {
 
   func token(spelling text: String) throws(GenerationError) -> Token { try base.token(spelling: text) }
 
+  func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token] { try base.encode(content) }
+
   func tokenBound(of request: ScoringRequest) -> Int { base.tokenBound(of: request) }
 }
 

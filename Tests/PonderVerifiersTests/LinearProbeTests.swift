@@ -55,8 +55,8 @@ import Testing
     #expect(try LinearProbe(contentsOf: file) == probe)
     // Any reader of safetensors reads it.
     let contents = try SafetensorsFile(file.path)
-    #expect(contents.tensors["weights"]?.shape == [256])
-    #expect(contents.metadata["probe"]?.contains(model.description.fingerprint) == true)
+    #expect(contents.tensors.map(\.value.shape) == [[256], [256], [256]])
+    #expect(contents.metadata.contains { $0.value.contains(model.description.fingerprint) })
 
     let other = try await RewardFixture.rlhflow.load()
     #expect(throws: VerifierError.self) { try ProbeVerifier(probe, on: other) }

@@ -37,9 +37,11 @@ extension Transformer: TokenModel {
     guard let head else { preconditionFailure("this checkpoint has no reward or classification head") }
     let x = Activations(rows: 1, width: configuration.hiddenSize)
     x.pointer.update(from: hidden, count: x.width)
-    guard let hiddenHead else { return Array(head(x, Workers(count: 1)).rowBuffer(0)) }
-    let h = hiddenHead(x, Workers(count: 1))  // h [1, width]
-    for index in 0..<h.count { h.pointer[index] = max(h.pointer[index], 0) }
-    return Array(head(h, Workers(count: 1)).rowBuffer(0))
+    if let hiddenHead {
+      let h = hiddenHead(x, Workers(count: 1))  // h [1, width]
+      for index in 0..<h.count { x.pointer[index] = max(h.pointer[index], 0) }
+    }
+    let y = head(x, Workers(count: 1))
+    return Array(y.rowBuffer(0))
   }
 }

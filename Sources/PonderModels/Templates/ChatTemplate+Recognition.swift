@@ -40,14 +40,15 @@ extension ChatTemplate {
 
     func has(_ part: String) -> Bool { text.contains(part) }
 
-    /// The literal between `start` and `end`, if it is only a literal.
+    /// The literal between `start` and `end`, if it is only a literal, with its escaped backslashes as one.
     func literal(from start: String, to end: String) -> String? {
       var rest = text[...]
       while let range = rest.firstRange(of: start) {
         rest = rest[range.upperBound...]
         guard let close = rest.firstRange(of: end) else { return nil }
         let literal = rest[..<close.lowerBound]
-        if !literal.isEmpty, !literal.contains("'"), !literal.contains("{") { return String(literal) }
+        let isLiteral = !literal.isEmpty && !["'", "{{", "{%"].contains { literal.contains($0) }
+        if isLiteral { return String(literal.replacing("\\\\", with: "\\")) }
       }
       return nil
     }

@@ -35,6 +35,22 @@ struct ChatTemplateTests {
         + "<|start_header_id|>assistant<|end_header_id|>\n\n  Well \n")
   }
 
+  @Test func aDefaultSystemMessageMayHoldBracesAndBackslashes() throws {
+    // Qwen2.5-Math's, in the spelling of its template.
+    let text = #"""
+      {%- if messages[0]['role'] == 'system' %}{{- '<|im_start|>system\n' + messages[0]['content'] + '<|im_end|>\n' }}
+      {%- else %}
+      {{- '<|im_start|>system\nPlease reason, and put your final answer within \\boxed{}.<|im_end|>\n' }}
+      {%- endif %}{%- for message in messages %}
+      {{- '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>' + '\n' }}{%- endfor %}
+      {%- if add_generation_prompt %}{{- '<|im_start|>assistant\n' }}{%- endif %}
+      """#
+    let template = try ChatTemplate.recognise(text, beginningOfText: "", endOfText: "<|im_end|>")
+    #expect(
+      try template.render([.user("Hi")]).hasPrefix(
+        "<|im_start|>system\nPlease reason, and put your final answer within \\boxed{}.<|im_end|>\n<|im_start|>user\n"))
+  }
+
   @Test func theDateIsFixedUnlessSet() throws {
     var template = ChatTemplate(.llama3(.init(isDated: true)), beginningOfText: "", endOfText: "")
     #expect(try template.render([.user("Hi")]).contains("Today Date: 26 Jul 2024\n"))
