@@ -35,10 +35,10 @@ import Testing
 
   @Test func aProbeOfTheBundledModelTellsRightFromWrongOnUnseenProblems() async throws {
     let model = try await Policy.load()
-    let solutions = try await Self.solutions(model, problems: 100)
+    let solutions = try await Self.solutions(model, problems: 60)
     let probe = try await LinearProbe.fitted(to: solutions, on: model, seed: 7)
-    #expect(probe.validation.examples == 400 && probe.validation.folds == 5)
-    #expect(probe.validation.areaUnderCurve > 0.6)
+    #expect(probe.validation.examples == 240 && probe.validation.folds == 5)
+    #expect(probe.validation.areaUnderCurve > 0.65)
     #expect(probe.validation.interval.lowerBound > 0.55)
     #expect(probe.validation.interval.contains(probe.validation.areaUnderCurve))
     #expect(try await LinearProbe.fitted(to: solutions, on: model, seed: 7) == probe)

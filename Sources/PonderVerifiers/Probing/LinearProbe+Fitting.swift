@@ -38,7 +38,7 @@ extension LinearProbe {
   /// - Throws: ``ProbeFittingError``; cancellation is the model's failure.
   public static func fitted(
     to solutions: [LabelledSolution], on model: any ScoringModel, format: PromptFormat = .chat,
-    features: ProbeFeatures = .lastAndMean, regression: Regression = .logistic, penalty: Double = 0.05,
+    features: ProbeFeatures = .lastAndMean, regression: Regression = .logistic, penalty: Double = 0.3,
     folds: Int = 5, seed: Seed
   ) async throws(ProbeFittingError) -> LinearProbe {
     guard model.description.capabilities.contains(.hiddenStates) else {

@@ -120,6 +120,13 @@ import Testing
     #expect(
       try read(["model_type": #""qwen2""#, "architectures": #"["Qwen2ForTokenClassification"]"#]).head
         == .tokenClassification(labels: ["LABEL_0", "LABEL_1"]))
+    let classes: [(String, ModelConfiguration.Head)] = [
+      ("Qwen2ForProcessRewardModel", .processReward), ("Qwen2ForRewardModel", .outcomeReward),
+      ("Qwen2ForPrmModel", .value),
+    ]
+    for (name, head) in classes {
+      #expect(try read(["model_type": #""qwen2""#, "architectures": "[\"\(name)\"]"]).head == head)
+    }
   }
 
   @Test func absurdAndUnsupportedValuesAreRefusedByKey() {
