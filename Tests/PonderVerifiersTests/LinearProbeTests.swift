@@ -38,8 +38,9 @@ import Testing
     let solutions = try await Self.solutions(model, problems: 60)
     let probe = try await LinearProbe.fitted(to: solutions, on: model, seed: 7)
     #expect(probe.validation.examples == 240 && probe.validation.folds == 5)
-    #expect(probe.validation.areaUnderCurve > 0.65)
-    #expect(probe.validation.interval.lowerBound > 0.55)
+    // 0.88, from 0.80 to 0.94, when it was written: `docs/VERIFIERS.md`.
+    #expect(probe.validation.areaUnderCurve > 0.75)
+    #expect(probe.validation.interval.lowerBound > 0.65)
     #expect(probe.validation.interval.contains(probe.validation.areaUnderCurve))
     #expect(try await LinearProbe.fitted(to: solutions, on: model, seed: 7) == probe)
 

@@ -24,7 +24,7 @@ public struct ReliabilityPlot: Sendable, Hashable {
     let brier = (reliability.brierScore * 1000).rounded() / 1000
     parts.append(
       SVG.text(
-        "expected calibration error \(error), Brier score \(brier), \(reliability.count) examples", x: left, y: 36,
+        "calibration error \(error) · Brier score \(brier) · \(reliability.count) examples", x: left, y: 36,
         style: "muted"))
     for tick in stride(from: 0.0, through: 1.0, by: 0.2) {
       let (x, y) = (left + tick * side, bottom - tick * side)
@@ -50,7 +50,7 @@ public struct ReliabilityPlot: Sendable, Hashable {
     parts.append(SVG.text("fraction right", x: 18, y: top + side / 2, anchor: "middle", rotated: true))
     parts.append(SVG.text("examples", x: 18, y: base - counts / 2, anchor: "middle", style: "muted", rotated: true))
     return SVG.document(
-      width: left + side + 24, height: base + 44, title: title,
+      width: left + side + 40, height: base + 44, title: title,
       styles: """
         .bar { fill: #2f81f7; fill-opacity: 0.75; }
         .gap { fill: #e5534b; fill-opacity: 0.3; stroke: #e5534b; stroke-opacity: 0.8; }
