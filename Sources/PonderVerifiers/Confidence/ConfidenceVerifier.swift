@@ -77,9 +77,7 @@ public struct ConfidenceVerifier: Verifier {
   ) throws(GenerationError) -> ScoringRequest {
     let asked = try model.encode(.prompt(prompt))
     let isOwn = candidate.continuation.fingerprint == model.description.fingerprint
-    let tokens =
-      isOwn && !candidate.tokens.isEmpty
-      ? candidate.tokens : try model.encode(.continuation(candidate.continuation))
+    let tokens = isOwn && !candidate.tokens.isEmpty ? candidate.tokens : try model.encode(candidate.content)
     guard !tokens.isEmpty, let last = asked.last else { throw .invalidRequest("the solution has no tokens") }
     switch measure {
     case .meanLogProbability, .lowestWindow:

@@ -16,10 +16,7 @@ public enum ProbeFeatures: String, Sendable, Hashable, Codable, CaseIterable {
   func request(
     _ candidate: Candidate, _ prompt: Prompt, _ model: any ScoringModel
   ) throws(GenerationError) -> ScoringRequest {
-    // A candidate that came without its model's tokens (from a file, say) is read as text.
-    let content: ScoringRequest.Content =
-      candidate.continuation.isEmpty ? .text(candidate.text) : .continuation(candidate.continuation)
-    let tokens = try model.encode(content)
+    let tokens = try model.encode(candidate.content)
     guard !tokens.isEmpty else { throw .invalidRequest("the solution has no tokens") }
     return ScoringRequest([
       .init(.tokens(try model.encode(.prompt(prompt)))),
