@@ -1,8 +1,9 @@
 import PonderGeneration
 
 extension Metrics {
-  /// The area under the receiver operating characteristic: the chance that a right example scores above a wrong one, ties
-  /// counted half (Mann and Whitney 1947). ½ is chance, 1 perfect; `nil` unless there are both right and wrong examples.
+  /// The area under the receiver operating characteristic: the chance that a right example scores above a wrong one,
+  /// ties counted half (Mann and Whitney 1947). ½ is chance, 1 perfect; `nil` unless there are both right and wrong
+  /// examples.
   ///
   /// - Parameters:
   ///   - scores: Finite.

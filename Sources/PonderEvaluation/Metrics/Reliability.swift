@@ -46,8 +46,8 @@ public struct Reliability: Sendable, Hashable, Codable {
     brierScore = squares.reduce(0, +) / Double(max(count, 1))
   }
 
-  /// The expected calibration error (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599): the mean over the examples of
-  /// |accuracy − mean score| of their bins, in [0, 1]; 0 without examples.
+  /// The expected calibration error (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599): the mean over the examples
+  /// of |accuracy − mean score| of their bins, in [0, 1]; 0 without examples.
   public var expectedCalibrationError: Double {
     bins.reduce(0) { $0 + Double($1.count) * abs($1.accuracy - $1.meanScore) } / Double(max(count, 1))
   }

@@ -1,5 +1,6 @@
 /// Isotonic regression: the non-decreasing function with the least squared error, by pool-adjacent-violators
-/// (Ayer et al. 1955; for calibration Zadrozny and Elkan 2002). Needs more examples than Platt scaling, about a thousand.
+/// (Ayer et al. 1955; for calibration Zadrozny and Elkan 2002). Needs more examples than Platt scaling, about a
+/// thousand.
 ///
 /// Between two examples it is linear, outside of them constant, as in scikit-learn.
 public struct IsotonicCalibration: ScoreCalibration, Hashable {

@@ -11,8 +11,8 @@ public struct ConfidenceVerifier: Verifier {
     /// The same of the least sure window of so many tokens, ≥ 1 (DeepConf, Fu et al. 2025, arXiv:2508.15260, which
     /// takes the likeliest tokens' mean instead).
     case lowestWindow(Int)
-    /// Self-certainty (Kang et al. 2025, arXiv:2502.18581): the mean over the tokens of KL(U ‖ p), how far each next-token
-    /// distribution p is from the uniform one. KL is in nats and not bounded; the score is 1 − exp(−KL).
+    /// Self-certainty (Kang et al. 2025, arXiv:2502.18581): the mean over the tokens of KL(U ‖ p), how far each
+    /// next-token distribution p is from the uniform one. KL is in nats and not bounded; the score is 1 − exp(−KL).
     case selfCertainty
   }
 

@@ -5,8 +5,8 @@ import PonderStrategies
 /// Self-consistency as a verifier (Wang et al. 2022, arXiv:2203.11171): a candidate's score is the share of the pool's
 /// votes that its answer has.
 ///
-/// The pool is the candidates of the call. Those that did not end by themselves have no vote while one that did exists; an
-/// answer that cannot be read has no vote and scores 0.
+/// The pool is the candidates of the call. Those that did not end by themselves have no vote while one that did exists;
+/// an answer that cannot be read has no vote and scores 0.
 public struct SelfConsistencyVerifier: Verifier {
   /// How answers are read and compared.
   public let convention: AnswerConvention

@@ -44,8 +44,8 @@ public struct JudgeQuestion: Sendable, Hashable, Codable {
 
 /// A generative judge that is never made to speak: the score is how much rather "Yes" than "No" comes first.
 ///
-/// p(Yes) / (p(Yes) + p(No)) at the first token of the reply, as in P(True) (Kadavath et al. 2022, arXiv:2207.05221) and
-/// generative verifiers (Zhang et al. 2024, arXiv:2408.15240). One token is read of each word, the first.
+/// p(Yes) / (p(Yes) + p(No)) at the first token of the reply, as in P(True) (Kadavath et al. 2022, arXiv:2207.05221)
+/// and generative verifiers (Zhang et al. 2024, arXiv:2408.15240). One token is read of each word, the first.
 public struct YesNoJudge: Verifier {
   /// Judges.
   public let model: any ScoringModel
@@ -56,8 +56,8 @@ public struct YesNoJudge: Verifier {
 
   /// Makes a judge.
   ///
-  /// - Throws: ``VerifierError/unfit(model:format:reason:)`` for a model without logits or one that begins both words with
-  ///   the same token.
+  /// - Throws: ``VerifierError/unfit(model:format:reason:)`` for a model without logits or one that begins both words
+  ///   with the same token.
   public init(
     _ model: any ScoringModel, question: JudgeQuestion = .isCorrect, yes: String = "Yes", no: String = "No"
   ) throws(VerifierError) {

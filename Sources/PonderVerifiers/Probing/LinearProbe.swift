@@ -4,8 +4,8 @@ import PonderStrategies
 
 /// A verifier fitted on a model's own hidden states: how a user without a reward model gets one, in seconds.
 ///
-/// Language models know more of the truth of what they write than they say (Kadavath et al. 2022, arXiv:2207.05221; Azaria and
-/// Mitchell 2023, arXiv:2304.13734). A linear function of the hidden states reads it off.
+/// Language models know more of the truth of what they write than they say (Kadavath et al. 2022, arXiv:2207.05221;
+/// Azaria and Mitchell 2023, arXiv:2304.13734). A linear function of the hidden states reads it off.
 ///
 /// ```swift
 /// let probe = try await LinearProbe.fitted(to: solutions, on: model, seed: 7)
@@ -75,8 +75,8 @@ public struct ProbeVerifier: Verifier {
 
   /// Binds a probe to its model.
   ///
-  /// - Throws: ``VerifierError/unfit(model:format:reason:)`` when it was fitted on another model, or the model gives no hidden
-  ///   states.
+  /// - Throws: ``VerifierError/unfit(model:format:reason:)`` when it was fitted on another model, or the model gives no
+  ///   hidden states.
   public init(_ probe: LinearProbe, on model: any ScoringModel) throws(VerifierError) {
     let description = model.description
     func unfit(_ reason: String) -> VerifierError {

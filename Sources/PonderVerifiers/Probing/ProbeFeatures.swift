@@ -3,8 +3,8 @@ import PonderStrategies
 
 /// Which hidden states of a solution become a probe's features.
 ///
-/// All are the model's last ones, behind the final normalisation, over the solution's tokens without the one that ends the
-/// text.
+/// All are the model's last ones, behind the final normalisation, over the solution's tokens without the one that ends
+/// the text.
 public enum ProbeFeatures: String, Sendable, Hashable, Codable, CaseIterable {
   /// The last token's: [hidden size].
   case last

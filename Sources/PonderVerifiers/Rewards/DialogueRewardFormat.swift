@@ -3,9 +3,9 @@ import PonderGeneration
 /// A dialogue in which the user shows a step and the assistant's whole reply is its label, as in RLHFlow's
 /// Llama3.1-8B-PRM-Deepseek-Data.
 ///
-/// The first turn is the question, a space and the first step; earlier labels are always the positive one. A step's score is
-/// read at the position that *predicts* its label, the last token of the opened turn. There is no system prompt of ours;
-/// what the model's own chat template adds stays, with its date pinned.
+/// The first turn is the question, a space and the first step; earlier labels are always the positive one. A step's
+/// score is read at the position that *predicts* its label, the last token of the opened turn. There is no system
+/// prompt of ours; what the model's own chat template adds stays, with its date pinned.
 public struct DialogueRewardFormat: ProcessRewardFormat, Hashable {
   /// Names it in errors and on the command line.
   public let name: String

@@ -10,8 +10,8 @@ import PonderStrategies
 ///
 /// Only steps without scores are read and returned; the prefix that was read before is named in the request, so the
 /// engine finds it in its cache. Steps of white space alone are not shown to the model by themselves: one has the score
-/// of the step before it, and ½, which says nothing either way, before any other step. All candidates go to the model in one
-/// batch; one whose text does not fit has an error of its own.
+/// of the step before it, and ½, which says nothing either way, before any other step. All candidates go to the model
+/// in one batch; one whose text does not fit has an error of its own.
 public struct LearnedProcessRewardModel: ProcessRewardModel {
   /// Scores the steps.
   public let model: any ScoringModel

@@ -1,10 +1,12 @@
 import PonderGeneration
 import PonderStrategies
 
-/// A reward model for whole solutions: `LlamaForSequenceClassification`, `Qwen2ForSequenceClassification` and their like.
+/// A reward model for whole solutions: `LlamaForSequenceClassification`, `Qwen2ForSequenceClassification` and their
+/// like.
 ///
-/// Question and solution are rendered by the model's own chat template as a dialogue that is over, and the head is read at its
-/// last token. One output is a raw reward and passes the logistic function; of two, the softmax of the second counts.
+/// Question and solution are rendered by the model's own chat template as a dialogue that is over, and the head is read
+/// at its last token. One output is a raw reward and passes the logistic function; of two, the softmax of the second
+/// counts.
 public struct OutcomeRewardModel: Verifier {
   /// Scores the solutions.
   public let model: any ScoringModel
@@ -48,8 +50,8 @@ extension OutcomeRewardModel: CustomStringConvertible {
 }
 
 extension ScoringRequest {
-  /// Tokens read at the last of them; those that they begin with in common with `prefix` are a segment of their own, so that
-  /// what candidates share is charged once.
+  /// Tokens read at the last of them; those that they begin with in common with `prefix` are a segment of their own, so
+  /// that what candidates share is charged once.
   init(_ tokens: [Token], sharing prefix: [Token], captures: [Capture]) {
     let shared = min(tokens.commonPrefixCount(with: prefix), max(tokens.count - 1, 0))
     let parts = [Segment(.tokens(Array(tokens[..<shared])))].filter { _ in shared > 0 }
@@ -58,8 +60,8 @@ extension ScoringRequest {
 }
 
 extension RunContext {
-  /// One reading of each candidate in one batch, and the verdict that it gives. A candidate whose request cannot be made, or
-  /// whose result gives no verdict, has an error of its own.
+  /// One reading of each candidate in one batch, and the verdict that it gives. A candidate whose request cannot be
+  /// made, or whose result gives no verdict, has an error of its own.
   func verdicts(
     on candidates: [Candidate], by name: String, _ model: any ScoringModel,
     request: (Candidate) throws(GenerationError) -> ScoringRequest, verdict: (ScoringResult) -> Verdict?

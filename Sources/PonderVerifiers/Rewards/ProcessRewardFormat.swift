@@ -18,12 +18,12 @@ public struct StepLayout: Sendable, Hashable {
   }
 }
 
-/// The form in which a process reward model was trained to read solutions: where the question stands, what marks the end
-/// of a step, where and how the score of a step is read.
+/// The form in which a process reward model was trained to read solutions: where the question stands, what marks the
+/// end of a step, where and how the score of a step is read.
 ///
-/// ``DialogueRewardFormat``, ``TaggedTextRewardFormat``, ``TaggedTurnRewardFormat`` and ``LineRewardFormat`` are the published
-/// ones, each with its words as properties, so a model that only uses other words needs no new type. Another form
-/// is a type of your own:
+/// ``DialogueRewardFormat``, ``TaggedTextRewardFormat``, ``TaggedTurnRewardFormat`` and ``LineRewardFormat`` are the
+/// published ones, each with its words as properties, so a model that only uses other words needs no new type. Another
+/// form is a type of your own:
 ///
 /// ```swift
 /// struct BracketFormat: ProcessRewardFormat {
@@ -76,7 +76,8 @@ extension StepLayout {
 
   /// The layout of tokens that end every step with `mark`.
   ///
-  /// Throws ``GenerationError/invalidRequest(_:)`` when the mark stands elsewhere too: then nobody can tell which step it ends.
+  /// Throws ``GenerationError/invalidRequest(_:)`` when the mark stands elsewhere too: then nobody can tell which step
+  /// it ends.
   init(
     _ tokens: [Token], question: [Token], mark: Token, spelled spelling: String, steps: Int
   ) throws(GenerationError) {
