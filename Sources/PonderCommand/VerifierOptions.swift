@@ -26,7 +26,7 @@ struct VerifierOptions: ParsableArguments {
   @Option(help: "The reward model's format, if not to be found out: \(Self.formats).")
   var rewardFormat: String?
 
-  @Option(help: "How step scores become one: \(StepScoreReduction.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "How step scores become one.")
   var reduction = StepScoreReduction.last
 
   private static var formats: String { ProcessRewardFormats.all.map(\.name).joined(separator: ", ") }

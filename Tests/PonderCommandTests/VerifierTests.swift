@@ -9,7 +9,10 @@ private let question =
 @Suite struct VerifierTests {
   private static let fixtures = Tool.root.appending(path: "Tests/PonderVerifiersTests/Fixtures")
 
-  private static let solve = ["solve", Tool.model, "--problem", question, "-n", "4", "--seed", "3", "--json"]
+  // Hot, so that tries differ.
+  private static let solve = [
+    "solve", Tool.model, "--problem", question, "-n", "4", "--seed", "3", "--temperature", "1.6", "--json",
+  ]
 
   private func scores(_ more: String...) throws -> [Double] {
     let object = try #require(try Tool(Self.solve + more).objects().first)
