@@ -13,6 +13,6 @@ struct PonderTool: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InspectCommand.self, TokenizeCommand.self, LogitsCommand.self, GenerateCommand.self, SolveCommand.self,
-      GradeCommand.self,
+      GradeCommand.self, ProbeCommand.self,
     ])
 }

@@ -6,7 +6,7 @@ private let question =
   + "How many stamps does Mia have now?"
 
 @Suite struct ToolTests {
-  @Test(arguments: ["inspect", "tokenize", "logits", "generate", "solve", "grade"])
+  @Test(arguments: ["inspect", "tokenize", "logits", "generate", "solve", "grade", "probe"])
   func everySubcommandHasHelp(name: String) throws {
     let tool = try Tool(name, "--help")
     #expect(tool.status == 0)

@@ -39,6 +39,24 @@ private let question =
     #expect(zip(least, greatest).allSatisfy { $0 < $1 })
   }
 
+  @Test func aProbeIsFittedAndScoresTriesOfItsModelOnly() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "probe-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (problems, probe) = (folder.appending(path: "p.jsonl"), folder.appending(path: "probe.safetensors").path)
+    let all = try String(contentsOf: Tool.root.appending(path: "Examples/Problems/development.jsonl"), encoding: .utf8)
+    try all.split(separator: "\n").prefix(15).joined(separator: "\n").write(
+      to: problems, atomically: true, encoding: .utf8)
+    let fitted = try Tool(
+      "probe", Tool.model, "--problems", problems.path, "--out", probe, "-n", "2", "--temperature", "1.2", "--json")
+    let validation = try #require(try fitted.objects().first)
+    #expect((validation["examples"] as? Int ?? 0) > 20)
+    #expect(try scores("--verifier", probe).count == 4)
+    let other = Tool.root.appending(path: "Examples/Models/arithmetic-0.16M").path
+    let foreign = try Tool("solve", other, "--problem", question, "--verifier", probe)
+    #expect(foreign.status == 1 && foreign.errors.contains("fitted on"))
+  }
+
   @Test func whatDoesNotFitIsRefusedByName() throws {
     let nothing = try Tool(Self.solve + ["--verifier", "no-such-verifier"])
     #expect(nothing.status == 1 && nothing.errors.contains("no-such-verifier"))
