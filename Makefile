@@ -1,5 +1,5 @@
 # Everything a newcomer types. Each target installs what is missing by itself.
-.PHONY: help demo test lint format import-check setup clean
+.PHONY: help demo test test-neon lint format import-check setup clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -9,6 +9,9 @@ demo: setup ## watch a small model solve word problems better with sixteen tries
 
 test: setup ## run the whole test suite
 	@swift test -Xcc -O3
+
+test-neon: ## compare the kernels for 64-bit ARM with the scalar ones, under an emulator if need be
+	@Scripts/test-neon.sh
 
 lint: ## check the format of every Swift file
 	@swift format lint --strict --recursive Package.swift Sources Tests Examples Benchmarks Scripts

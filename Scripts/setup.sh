@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what Ponder needs beside Swift (OpenBLAS, LAPACKE, pkg-config) if and only if it is missing.
+# Installs what Ponder needs beside Swift if and only if it is missing: OpenBLAS, LAPACKE and pkg-config, or with the
+# argument "emulator" what runs the kernels for 64-bit ARM on another processor.
 set -euo pipefail
 
 fail() { echo "ponder: $1" >&2; exit 1; }
@@ -12,10 +13,25 @@ if [ -n "$version" ]; then
     || fail "Swift $version is too old: install Swift 6.2 or newer from https://www.swift.org/install and try again."
 fi
 
-present() { command -v pkg-config >/dev/null && pkg-config --exists openblas && pkg-config --exists lapacke; }
+case "${1:-libraries}" in
+  libraries)
+    packages="libopenblas-dev liblapacke-dev pkg-config"
+    present() { command -v pkg-config >/dev/null && pkg-config --exists openblas && pkg-config --exists lapacke; }
+    names="OpenBLAS, LAPACKE and pkg-config"
+    unseen="pkg-config still does not find openblas and lapacke: check PKG_CONFIG_PATH."
+    ;;
+  emulator)
+    packages="qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+    present() { command -v qemu-aarch64 >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null; }
+    names="QEMU's user-mode emulation and GCC for 64-bit ARM"
+    unseen="qemu-aarch64 and aarch64-linux-gnu-gcc are still missing: check PATH."
+    ;;
+  *) fail "usage: setup.sh [libraries|emulator]" ;;
+esac
 
 case "$(uname -s)" in
   Darwin)
+    [ "${1:-libraries}" = libraries ] || fail "the emulator for 64-bit ARM runs on Linux only."
     command -v brew >/dev/null || fail "install Homebrew from https://brew.sh and try again."
     # Both formulas are keg-only, so their pkg-config files are not on the default path; SwiftPM looks there by itself.
     PKG_CONFIG_PATH="$(brew --prefix)/opt/openblas/lib/pkgconfig:$(brew --prefix)/opt/lapack/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
@@ -27,9 +43,7 @@ case "$(uname -s)" in
     ;;
   *)
     present && exit 0
-    packages="libopenblas-dev liblapacke-dev pkg-config"
-    command -v apt-get >/dev/null \
-      || fail "install OpenBLAS, LAPACKE and pkg-config with this system's package manager and try again."
+    command -v apt-get >/dev/null || fail "install $names with this system's package manager and try again."
     if [ "$(id -u)" -eq 0 ]; then as_root=""
     elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then as_root="sudo"
     else fail "type 'sudo apt-get install $packages' and try again."
@@ -42,4 +56,4 @@ case "$(uname -s)" in
     ;;
 esac
 
-present || fail "pkg-config still does not find openblas and lapacke: check PKG_CONFIG_PATH."
+present || fail "$unseen"
