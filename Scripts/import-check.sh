@@ -28,4 +28,15 @@ PACKAGE
 
 cd "$work/consumer"
 swift build -c release
-"$(swift build -c release --show-bin-path)/Consumer" "$root/Examples/Models"
+consumer=$(swift build -c release --show-bin-path)/Consumer
+"$consumer" "$root/Examples/Models"
+
+# A wrong shape traps in release builds too, and says both shapes.
+if said=$(ulimit -c 0; SWIFT_BACKTRACE=enable=no "$consumer" --wrong-shapes 2>&1); then
+  echo "import-check: shapes that do not fit did not trap" >&2
+  exit 1
+fi
+case $said in
+  *"shapes [2, 3] and [4] do not broadcast"*) ;;
+  *) echo "import-check: a trap without both shapes in its message: $said" >&2; exit 1 ;;
+esac

@@ -1,6 +1,9 @@
-// What a package that depends on Ponder may do: multiply tensors, load a model, solve a problem within a budget.
+// What a package that depends on Ponder may do: multiply tensors, load a model, solve a problem within a budget; and with
+// --wrong-shapes, what it may not.
 import Foundation
 import Ponder
+
+if CommandLine.arguments[1] == "--wrong-shapes" { _ = Tensor.zeros(2, 3) + Tensor.zeros(4) }
 
 let identity = Tensor.identity(2)
 let product = Tensor(rows: [[1, 2], [3, 4]]).matmul(identity)

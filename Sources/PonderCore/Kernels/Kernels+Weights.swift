@@ -61,7 +61,7 @@ extension Kernels {
     case .f32: table.pointee.matmul_f32(out, outStride, x, count, weights, rows, columns)
     case .f16: table.pointee.matmul_f16(out, outStride, x, count, weights, rows, columns)
     case .bf16: table.pointee.matmul_bf16(out, outStride, x, count, weights, rows, columns)
-    default: preconditionFailure("\(format) has no float product")
+    default: fatalError("\(format) has no float product")
     }
   }
 
@@ -69,7 +69,7 @@ extension Kernels {
   package func unpack(_ out: ByteRows, row: UnsafeRawPointer, format: WeightFormat, columns: Int) {
     let known = table.pointee.unpack(
       out.bytes, out.scales, out.extras, Int32(format.ggmlType), row, columns)
-    precondition(known == 1, "\(format) has no blocks to unpack")
+    require(known == 1, "\(format) has no blocks to unpack")
   }
 
   /// The weights of an unpacked row, rounded as GGML's reference does.

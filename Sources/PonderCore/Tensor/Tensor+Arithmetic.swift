@@ -16,7 +16,7 @@ extension Tensor {
   /// - Precondition: The shape can be repeated to the new one.
   public func broadcast(to newShape: [Int]) -> Tensor {
     if newShape == shape { return self }
-    precondition(
+    require(
       newShape.count >= rank && Tensor.broadcastShape(shape, newShape) == newShape,
       "the shape \(shape) does not broadcast to \(newShape)")
     return Tensor(
@@ -28,7 +28,7 @@ extension Tensor {
   /// - Precondition: The shapes broadcast.
   public func combined(with other: Tensor, _ operation: (Float, Float) -> Float) -> Tensor {
     guard let shared = Tensor.broadcastShape(shape, other.shape) else {
-      preconditionFailure("shapes \(shape) and \(other.shape) do not broadcast")
+      fatalError("shapes \(shape) and \(other.shape) do not broadcast")
     }
     let a = broadcast(to: shared).elements
     let b = other.broadcast(to: shared).elements

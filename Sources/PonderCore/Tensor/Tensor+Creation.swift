@@ -15,7 +15,7 @@ extension Tensor {
   /// - Precondition: All rows have the same length.
   public init(rows: [[Float]]) {
     let columns = rows.first?.count ?? 0
-    precondition(
+    require(
       rows.allSatisfy { $0.count == columns }, "rows of different lengths: \(rows.map(\.count)) make no matrix")
     self.init(shape: [rows.count, columns], elements: rows.flatMap(\.self))
   }
@@ -48,7 +48,7 @@ extension Tensor {
 
   /// `count` numbers from `start`, `step` apart.
   public static func range(_ count: Int, from start: Float = 0, by step: Float = 1) -> Tensor {
-    precondition(count >= 0, "a range of \(count) numbers")
+    require(count >= 0, "a range of \(count) numbers")
     return Tensor((0..<count).map { start + Float($0) * step })
   }
 

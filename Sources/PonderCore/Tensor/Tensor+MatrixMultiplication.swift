@@ -11,7 +11,7 @@ extension Tensor {
   ///
   /// - Precondition: Inner lengths agree and the batches broadcast.
   public func matmul(_ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false) -> Tensor {
-    precondition(rank > 0 && other.rank > 0, "no matrix product of the shapes \(shape) and \(other.shape)")
+    require(rank > 0 && other.rank > 0, "no matrix product of the shapes \(shape) and \(other.shape)")
     if rank == 1 {
       return reshaped(1, count).matmul(other, transposeOther: transposeOther).removing(axis: other.rank == 1 ? 0 : -2)
     }
@@ -21,7 +21,7 @@ extension Tensor {
     let b = Matrices(right, isTransposed: transposeOther && !isColumn)
     guard a.columns == b.rows, let batch = Tensor.broadcastShape(a.batch, b.batch) else {
       let marks = (transposeSelf ? "ᵀ" : "", transposeOther ? "ᵀ" : "")
-      preconditionFailure("no matrix product of the shapes \(shape)\(marks.0) and \(other.shape)\(marks.1)")
+      fatalError("no matrix product of the shapes \(shape)\(marks.0) and \(other.shape)\(marks.1)")
     }
     let product = a.product(with: b, batch: batch)
     return isColumn ? product.removing(axis: -1) : product
@@ -47,7 +47,7 @@ private struct Matrices {
     self.isTransposed = isTransposed
     batch = tensor.shape.dropLast(2)
     let (stored, width) = (tensor.shape[tensor.rank - 2], tensor.shape[tensor.rank - 1])
-    precondition(
+    require(
       stored <= Int32.max && width <= Int32.max, "the shape \(tensor.shape) is too large for OpenBLAS")
     (rows, columns) = isTransposed ? (width, stored) : (stored, width)
   }

@@ -54,7 +54,7 @@ extension Tensor {
   ///
   /// - Precondition: The last axis is not empty.
   public func argmax() -> [Int] {
-    guard let length = shape.last, length > 0 else { preconditionFailure("no largest element in the shape \(shape)") }
+    guard let length = shape.last, length > 0 else { fatalError("no largest element in the shape \(shape)") }
     return elements.withUnsafeBufferPointer { buffer in
       Swift.stride(from: 0, to: count, by: length).map { Kernels.best.argmax(buffer.baseAddress! + $0, length) }
     }

@@ -12,11 +12,11 @@ extension Tensor {
     if let open = newShape.firstIndex(of: -1) {
       resolved[open] = 1
       let known = resolved.reduce(1, *)
-      precondition(
+      require(
         known > 0 && count.isMultiple(of: known), "the shape \(shape) cannot become \(newShape)")
       resolved[open] = count / known
     }
-    precondition(
+    require(
       resolved.allSatisfy { $0 >= 0 } && resolved.reduce(1, *) == count, "the shape \(shape) cannot become \(newShape)")
     return Tensor(shape: resolved, elements: elements)
   }
@@ -25,7 +25,7 @@ extension Tensor {
   ///
   /// - Precondition: The tensor has at least two axes.
   public func transposed() -> Tensor {
-    precondition(rank >= 2, "the shape \(shape) has no two axes to exchange")
+    require(rank >= 2, "the shape \(shape) has no two axes to exchange")
     return permuted(Array(0..<rank - 2) + [rank - 1, rank - 2])
   }
 
@@ -33,7 +33,7 @@ extension Tensor {
   ///
   /// - Precondition: `order` names every axis once.
   public func permuted(_ order: [Int]) -> Tensor {
-    precondition(order.sorted() == Array(0..<rank), "the order \(order) for the axes of \(shape)")
+    require(order.sorted() == Array(0..<rank), "the order \(order) for the axes of \(shape)")
     let newShape = order.map { shape[$0] }
     let strides = order.map(stride(of:))
     return Tensor(shape: newShape, elements: gather(elements, shape: newShape, strides: strides))
@@ -44,7 +44,7 @@ extension Tensor {
   /// - Precondition: The range lies in the axis.
   public func slice(_ range: Range<Int>, axis: Int = 0) -> Tensor {
     let axis = checked(axis: axis)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis], "range \(range) of axis \(axis) of the shape \(shape)")
     var newShape = shape
     newShape[axis] = range.count
@@ -62,7 +62,7 @@ extension Tensor {
   /// One index of an axis, which disappears: `matrix.at(3)` is row 3.
   public func at(_ index: Int, axis: Int = 0) -> Tensor {
     let axis = checked(axis: axis)
-    precondition(index >= 0 && index < shape[axis], "index \(index) of axis \(axis) of the shape \(shape)")
+    require(index >= 0 && index < shape[axis], "index \(index) of axis \(axis) of the shape \(shape)")
     var newShape = shape
     newShape.remove(at: axis)
     return slice(index..<index + 1, axis: axis).reshaped(to: newShape)
@@ -73,11 +73,11 @@ extension Tensor {
   /// - Precondition: `values` has the shape of the range.
   public mutating func replace(_ range: Range<Int>, axis: Int = 0, with values: Tensor) {
     let axis = checked(axis: axis)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis], "range \(range) of axis \(axis) of the shape \(shape)")
     var expected = shape
     expected[axis] = range.count
-    precondition(values.shape == expected, "values \(values.shape) for a range of the shape \(expected)")
+    require(values.shape == expected, "values \(values.shape) for a range of the shape \(expected)")
     let inner = stride(of: axis)
     let run = range.count * inner
     for i in 0..<shape[..<axis].reduce(1, *) {
@@ -90,16 +90,16 @@ extension Tensor {
   ///
   /// - Precondition: There is at least one, and their other axes agree.
   public static func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-    precondition(!tensors.isEmpty, "no tensors to concatenate")
+    require(!tensors.isEmpty, "no tensors to concatenate")
     let axis = tensors[0].checked(axis: axis)
     var shape = tensors[0].shape
     shape[axis] = 0
     for tensor in tensors {
       var other = tensor.shape
-      precondition(other.count == shape.count, "shapes \(tensors[0].shape) and \(tensor.shape) along axis \(axis)")
+      require(other.count == shape.count, "shapes \(tensors[0].shape) and \(tensor.shape) along axis \(axis)")
       shape[axis] += other[axis]
       other[axis] = shape[axis]
-      precondition(other == shape, "shapes \(tensors[0].shape) and \(tensor.shape) along axis \(axis)")
+      require(other == shape, "shapes \(tensors[0].shape) and \(tensor.shape) along axis \(axis)")
     }
     var elements: [Float] = []
     elements.reserveCapacity(shape.reduce(1, *))

@@ -13,7 +13,7 @@ public struct Tensor: Sendable, Hashable {
   ///
   /// - Precondition: There are as many elements as the shape has places.
   public init(shape: [Int], elements: [Float]) {
-    precondition(
+    require(
       Tensor.count(of: shape) == elements.count, "\(elements.count) elements do not fill the shape \(shape)")
     self.shape = shape
     self.elements = elements
@@ -29,7 +29,7 @@ public struct Tensor: Sendable, Hashable {
   ///
   /// - Precondition: The tensor has exactly one element.
   public var scalar: Float {
-    precondition(count == 1, "a tensor of the shape \(shape) is no scalar")
+    require(count == 1, "a tensor of the shape \(shape) is no scalar")
     return elements[0]
   }
 
@@ -57,7 +57,7 @@ public struct Tensor: Sendable, Hashable {
   }
 
   static func count(of shape: [Int]) -> Int {
-    precondition(shape.allSatisfy { $0 >= 0 }, "negative length in the shape \(shape)")
+    require(shape.allSatisfy { $0 >= 0 }, "negative length in the shape \(shape)")
     return shape.reduce(1, *)
   }
 
@@ -67,12 +67,12 @@ public struct Tensor: Sendable, Hashable {
   /// Accepts axes counted from the end: −1 is the last.
   func checked(axis: Int) -> Int {
     let positive = axis < 0 ? axis + rank : axis
-    precondition(positive >= 0 && positive < rank, "axis \(axis) of the shape \(shape)")
+    require(positive >= 0 && positive < rank, "axis \(axis) of the shape \(shape)")
     return positive
   }
 
   private func offset(of indices: [Int]) -> Int {
-    precondition(
+    require(
       indices.count == rank && zip(indices, shape).allSatisfy { $0 >= 0 && $0 < $1 },
       "index \(indices) in the shape \(shape)")
     return zip(indices, shape).reduce(0) { $0 * $1.1 + $1.0 }

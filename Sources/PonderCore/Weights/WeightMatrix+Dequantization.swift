@@ -17,8 +17,8 @@ extension WeightMatrix {
   /// - Parameter buffer: [columns].
   /// - Precondition: `row` is one of the matrix and the buffer holds `columns` elements.
   public func dequantizeRow(_ row: Int, into buffer: UnsafeMutableBufferPointer<Float>) {
-    precondition(row >= 0 && row < rows, "row \(row) of weights [\(rows), \(columns)]")
-    precondition(buffer.count == columns, "a row of \(columns) weights into a buffer of \(buffer.count)")
+    require(row >= 0 && row < rows, "row \(row) of weights [\(rows), \(columns)]")
+    require(buffer.count == columns, "a row of \(columns) weights into a buffer of \(buffer.count)")
     guard let out = buffer.baseAddress, columns > 0 else { return }
     let source = pointer(toRow: row)
     withExtendedLifetime(storage) {

@@ -21,7 +21,7 @@ extension WeightMatrix {
   ///
   /// - Precondition: The last axis of `x` has `columns` elements.
   public func multiply(_ x: Tensor) -> Tensor {
-    precondition(
+    require(
       x.shape.last == columns, "activations \(x.shape) with weights [\(rows), \(columns)] (output × input)")
     let count = x.shape.dropLast().reduce(1, *)
     let elements = [Float](unsafeUninitializedCapacity: count * rows) { out, initialized in
@@ -42,11 +42,13 @@ extension WeightMatrix {
     _ x: UnsafePointer<Float>, count: Int, outputRows: Range<Int>, into out: UnsafeMutablePointer<Float>,
     outputStride: Int, kernels: Kernels
   ) {
-    precondition(
+    require(
       outputRows.lowerBound >= 0 && outputRows.upperBound <= rows
         && outputRows.lowerBound.isMultiple(of: Self.outputTile),
       "output rows \(outputRows) of weights [\(rows), \(columns)] in tiles of \(Self.outputTile)")
-    precondition(count >= 0 && (count <= 1 || outputStride >= outputRows.upperBound))
+    require(
+      count >= 0 && (count <= 1 || outputStride >= outputRows.upperBound),
+      "\(count) rows of activations into rows of \(outputStride) for output rows \(outputRows)")
     guard count > 0, !outputRows.isEmpty else { return }
     if let panels {
       panels.multiply(x, count: count, outputRows: outputRows, into: out, outputStride: outputStride)

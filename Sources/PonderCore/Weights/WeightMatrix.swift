@@ -50,7 +50,7 @@ public struct WeightMatrix: Sendable {
   ///
   /// - Precondition: The tensor has two axes.
   public init(_ tensor: Tensor, backend: MatrixBackend = .openBLAS) {
-    precondition(tensor.rank == 2, "a weight matrix has two axes, not the shape \(tensor.shape)")
+    require(tensor.rank == 2, "a weight matrix has two axes, not the shape \(tensor.shape)")
     format = .f32
     rows = tensor.shape[0]
     columns = tensor.shape[1]

@@ -30,7 +30,7 @@ package struct Activations: ~Copyable, @unchecked Sendable {
 
   /// self += other, element by element.
   package func add(_ other: borrowing Activations) {
-    precondition(rows == other.rows && width == other.width, "[\(rows), \(width)] + [\(other.rows), \(other.width)]")
+    require(rows == other.rows && width == other.width, "[\(rows), \(width)] + [\(other.rows), \(other.width)]")
     Kernels.best.add(pointer, pointer, other.pointer, count)
   }
 

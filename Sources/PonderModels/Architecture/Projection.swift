@@ -8,7 +8,7 @@ package struct Projection: Sendable {
   package let bias: [Float]?
 
   package init(_ weight: WeightMatrix, bias: [Float]? = nil) {
-    precondition(
+    require(
       bias.map { $0.count == weight.rows } ?? true, "a bias of \(bias?.count ?? 0) for \(weight.rows) outputs")
     self.weight = weight
     self.bias = bias
@@ -16,7 +16,7 @@ package struct Projection: Sendable {
 
   /// x [rows, inputs] → y [rows, outputs]. Each row's result is the same whatever other rows there are.
   package func callAsFunction(_ x: borrowing Activations, _ workers: Workers) -> Activations {
-    precondition(
+    require(
       x.width == weight.columns, "activations [\(x.rows), \(x.width)] with weights of \(weight.columns) inputs")
     let y = Activations(rows: x.rows, width: weight.rows)
     guard x.rows > 0 else { return y }

@@ -1,3 +1,5 @@
+import PonderCore
+
 /// A tensor to be written: its description, and the bytes when they are asked for.
 ///
 /// The bytes come from a closure, one tensor at a time, so a checkpoint larger than memory can be written.
@@ -16,7 +18,7 @@ public struct TensorPayload: Sendable {
   /// - Precondition: the shape is whole blocks of the type, and its size does not overflow.
   public init(_ name: String, type: TensorType, shape: [Int], bytes: @escaping @Sendable () -> [UInt8]) {
     guard let byteCount = type.byteCount(shape: shape) else {
-      preconditionFailure("\(name): shape \(shape) is not whole blocks of \(type.block.elements)")
+      fatalError("\(name): shape \(shape) is not whole blocks of \(type.block.elements)")
     }
     self.name = name
     self.type = type
@@ -29,13 +31,13 @@ public struct TensorPayload: Sendable {
   ///
   /// - Precondition: the shape holds as many elements as `values`.
   public init(_ name: String, shape: [Int], values: [Float]) {
-    precondition(shape.reduce(1, *) == values.count, "\(name): \(values.count) values for shape \(shape)")
+    require(shape.reduce(1, *) == values.count, "\(name): \(values.count) values for shape \(shape)")
     self.init(name, type: .f32, shape: shape) { values.flatMap { $0.bitPattern.littleEndianBytes } }
   }
 
   func write(to file: inout AtomicFile) throws(ModelFileError) {
     let bytes = bytes()
-    precondition(bytes.count == byteCount, "\(name): \(bytes.count) bytes for \(type.rawValue) of shape \(shape)")
+    require(bytes.count == byteCount, "\(name): \(bytes.count) bytes for \(type.rawValue) of shape \(shape)")
     try file.write(bytes)
   }
 }

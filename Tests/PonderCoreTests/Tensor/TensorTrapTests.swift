@@ -1,7 +1,7 @@
 import PonderCore
 import Testing
 
-// Messages of traps are printed by debug builds, which tests are.
+// That release builds say it too is shown by Scripts/import-check.sh, which runs one.
 #if os(Linux) || os(macOS)
   @Suite struct TensorTrapTests {
     private func message(_ result: ExitTest.Result?) -> String {

@@ -15,7 +15,7 @@ extension PackedWeightMatrix {
   package func multiply(
     _ x: QuantizedActivations, outputRows: Range<Int>, into out: UnsafeMutablePointer<Float>, outputStride: Int
   ) {
-    precondition(
+    require(
       outputRows.lowerBound >= 0 && outputRows.upperBound <= rows
         && outputRows.lowerBound.isMultiple(of: PackedLayout.panel) && x.columns == columns,
       "output rows \(outputRows) of weights [\(rows), \(columns)] with activations [\(x.count), \(x.columns)]")

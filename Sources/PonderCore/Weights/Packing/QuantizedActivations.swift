@@ -19,7 +19,7 @@ package struct QuantizedActivations {
   package static func with<Result>(
     _ x: UnsafePointer<Float>, count: Int, columns: Int, kernels: Kernels, _ body: (QuantizedActivations) -> Result
   ) -> Result {
-    precondition(columns.isMultiple(of: 32), "\(columns) activations are no whole number of groups of 32")
+    require(columns.isMultiple(of: 32), "\(columns) activations are no whole number of groups of 32")
     let groups = count * (columns / 32)
     return withUnsafeTemporaryAllocation(of: Int8.self, capacity: count * columns + 1) { bytes in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: groups + 1) { scales in
