@@ -16,6 +16,7 @@ public struct CholeskyFactor: Sendable, Hashable {
     let info = lower.elements.withUnsafeMutableBufferPointer {
       LAPACKE_spotrf(LAPACK_ROW_MAJOR, Character("L").option, Int32(n), $0.baseAddress, Int32(n))
     }
+    require(info >= 0, "Cholesky factorisation: LAPACK returned \(info)")
     guard info == 0 else { throw .notPositiveDefinite(order: Int(info)) }
     for row in 0..<n {
       for column in row + 1..<max(n, row + 1) { lower.elements[row * n + column] = 0 }
@@ -27,9 +28,10 @@ public struct CholeskyFactor: Sendable, Hashable {
   ///
   /// - Parameter rightSides: [n] or [n, count].
   /// - Returns: The shape of `rightSides`.
-  /// - Throws: `LinearAlgebraError` when the shapes do not fit or a number is not finite.
+  /// - Throws: `LinearAlgebraError` when the shapes do not fit, a number is not finite or the solution overflows.
   public func solve(_ rightSides: Tensor) throws(LinearAlgebraError) -> Tensor {
-    let count = try rightSides.checkRightSides("Cholesky solution", of: lower)
+    let operation = "Cholesky solution"
+    let count = try rightSides.checkRightSides(operation, of: lower)
     let n = lower.shape[0]
     var solution = rightSides
     BLAS.useOneThread
@@ -41,7 +43,7 @@ public struct CholeskyFactor: Sendable, Hashable {
           Int32(count))
       }
     }
-    return solution
+    return try solution.checkedResult(operation)
   }
 
   /// Natural logarithm of the determinant of A.

@@ -14,8 +14,8 @@ public struct LeastSquares: Sendable, Hashable {
   /// - Parameters:
   ///   - matrix: A, [rows, columns].
   ///   - rightSides: b, [rows] or [rows, count].
-  /// - Throws: `LinearAlgebraError` when the shapes do not fit, a number is not finite or the singular values do not
-  ///   converge.
+  /// - Throws: `LinearAlgebraError` when the shapes do not fit, a number is not finite, the singular values do not
+  ///   converge or the solution overflows.
   public init(_ matrix: Tensor, _ rightSides: Tensor) throws(LinearAlgebraError) {
     let operation = "least squares"
     try matrix.checkMatrix(operation)
@@ -30,9 +30,10 @@ public struct LeastSquares: Sendable, Hashable {
     let info = LAPACKE_sgelsd(
       LAPACK_ROW_MAJOR, Int32(rows), Int32(columns), Int32(count), &a, Int32(columns), &b, Int32(count), &values, -1,
       &rank)
-    guard info == 0 else { throw .notConverged(operation: operation, unsettled: Int(info)) }
-    solution = Tensor(
-      shape: [columns] + rightSides.shape.dropFirst(), elements: Array(b.prefix(columns * count)))
+    try LinearAlgebraError.check(info, operation)
+    solution = try Tensor(
+      shape: [columns] + rightSides.shape.dropFirst(), elements: Array(b.prefix(columns * count))
+    ).checkedResult(operation)
     self.rank = Int(rank)
     singularValues = values
   }

@@ -8,8 +8,8 @@ public enum LinearAlgebraError: Error, Sendable, Equatable {
   case notPositiveDefinite(order: Int)
   /// An iteration ended before this many values had settled.
   case notConverged(operation: String, unsettled: Int)
-  /// A column is a combination of the others to working precision, so there is no single solution.
-  case rankDeficient(column: Int)
+  /// The result is larger than any single-precision number.
+  case overflow(operation: String)
   /// A ridge penalty that is not a positive number.
   case penalty(Float)
 }
@@ -23,9 +23,19 @@ extension LinearAlgebraError: CustomStringConvertible {
     case .nonFinite(let operation): "\(operation) was given a number that is not finite"
     case .notPositiveDefinite(let order): "the matrix is not positive definite: its leading minor \(order) is not"
     case .notConverged(let operation, let unsettled): "\(operation) did not converge: \(unsettled) values unsettled"
-    case .rankDeficient(let column): "column \(column) depends on the others"
+    case .overflow(let operation): "\(operation) has a result too large for single precision"
     case .penalty(let penalty): "a ridge penalty must be positive and finite, not \(penalty)"
     }
+  }
+}
+
+extension LinearAlgebraError {
+  /// Throws what a return value of LAPACK's iterations means: a positive one counts what has not settled.
+  ///
+  /// A negative one is a wrong argument or memory that was not there, neither of which an input can bring about.
+  package static func check(_ info: Int32, _ operation: String) throws(LinearAlgebraError) {
+    require(info >= 0, "\(operation): LAPACK returned \(info)")
+    if info > 0 { throw .notConverged(operation: operation, unsettled: Int(info)) }
   }
 }
 
@@ -45,6 +55,12 @@ extension Tensor {
     }
     try checkFinite(operation)
     return rank == 1 ? 1 : shape[1]
+  }
+
+  /// A result, which may have overflowed although everything given was finite.
+  func checkedResult(_ operation: String) throws(LinearAlgebraError) -> Tensor {
+    guard elements.allSatisfy(\.isFinite) else { throw .overflow(operation: operation) }
+    return self
   }
 
   private func checkFinite(_ operation: String) throws(LinearAlgebraError) {

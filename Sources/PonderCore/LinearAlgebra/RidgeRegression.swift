@@ -14,8 +14,8 @@ public struct RidgeRegression: Sendable, Hashable {
   ///   - matrix: A, [rows, columns].
   ///   - rightSides: b, [rows] or [rows, count].
   ///   - penalty: Positive.
-  /// - Throws: `LinearAlgebraError` when the shapes do not fit, a number is not finite, or the penalty is not positive
-  ///   or too small to tell dependent columns apart.
+  /// - Throws: `LinearAlgebraError` when the shapes do not fit, a number is not finite, the penalty is not positive or the
+  ///   solution overflows.
   public init(_ matrix: Tensor, _ rightSides: Tensor, penalty: Float) throws(LinearAlgebraError) {
     let operation = "ridge regression"
     try matrix.checkMatrix(operation)
@@ -29,8 +29,10 @@ public struct RidgeRegression: Sendable, Hashable {
     let info = LAPACKE_sgels(
       LAPACK_ROW_MAJOR, Character("N").option, Int32(rows + columns), Int32(columns), Int32(count), &a, Int32(columns),
       &b, Int32(count))
-    guard info == 0 else { throw .rankDeficient(column: Int(info) - 1) }
-    solution = Tensor(
-      shape: [columns] + rightSides.shape.dropFirst(), elements: Array(b.prefix(columns * count)))
+    // Every column has √penalty in a row of its own, so no column is a combination of the others.
+    require(info == 0, "\(operation): LAPACK returned \(info)")
+    solution = try Tensor(
+      shape: [columns] + rightSides.shape.dropFirst(), elements: Array(b.prefix(columns * count))
+    ).checkedResult(operation)
   }
 }

@@ -11,7 +11,8 @@ public struct SingularValueDecomposition: Sendable, Hashable {
 
   /// Decomposes a matrix [rows, columns].
   ///
-  /// - Throws: `LinearAlgebraError` when the matrix is empty or not finite, or the iteration does not converge.
+  /// - Throws: `LinearAlgebraError` when the matrix is empty or not finite, the iteration does not converge or a value
+  ///   overflows.
   public init(_ matrix: Tensor) throws(LinearAlgebraError) {
     let operation = "singular value decomposition"
     try matrix.checkMatrix(operation)
@@ -25,9 +26,9 @@ public struct SingularValueDecomposition: Sendable, Hashable {
     let info = LAPACKE_sgesdd(
       LAPACK_ROW_MAJOR, Character("S").option, Int32(rows), Int32(columns), &a, Int32(columns), &values, &left,
       Int32(k), &right, Int32(columns))
-    guard info == 0 else { throw .notConverged(operation: operation, unsettled: Int(info)) }
+    try LinearAlgebraError.check(info, operation)
     self.left = Tensor(shape: [rows, k], elements: left)
-    self.values = values
+    self.values = try Tensor(values).checkedResult(operation).elements
     rightTransposed = Tensor(shape: [k, columns], elements: right)
   }
 }

@@ -9,7 +9,8 @@ public struct SymmetricEigen: Sendable, Hashable {
 
   /// Decomposes a matrix [n, n], of which only the lower triangle is read.
   ///
-  /// - Throws: `LinearAlgebraError` when the matrix is not square or not finite, or the iteration does not converge.
+  /// - Throws: `LinearAlgebraError` when the matrix is not square or not finite, the iteration does not converge or a value
+  ///   overflows.
   public init(_ matrix: Tensor) throws(LinearAlgebraError) {
     let operation = "symmetric eigenvalues"
     try matrix.checkMatrix(operation, isSquare: true)
@@ -21,8 +22,8 @@ public struct SymmetricEigen: Sendable, Hashable {
       LAPACKE_ssyevd(
         LAPACK_ROW_MAJOR, Character("V").option, Character("L").option, Int32(n), $0.baseAddress, Int32(n), &values)
     }
-    guard info == 0 else { throw .notConverged(operation: operation, unsettled: Int(info)) }
-    self.values = values
+    try LinearAlgebraError.check(info, operation)
+    self.values = try Tensor(values).checkedResult(operation).elements
     self.vectors = vectors
   }
 }

@@ -138,6 +138,41 @@ import Testing
     }
   }
 
+  @Test func resultsBeyondSinglePrecisionAreRefused() throws {
+    // 1e30 / 1e-30 is 1e60; the largest float is 3.4e38.
+    let (tiny, large) = (Tensor(rows: [[1e-30]]), Tensor([1e30]))
+    #expect(throws: LinearAlgebraError.overflow(operation: "Cholesky solution")) {
+      try CholeskyFactor(tiny).solve(large)
+    }
+    #expect(throws: LinearAlgebraError.overflow(operation: "least squares")) { try LeastSquares(tiny, large) }
+    #expect(throws: LinearAlgebraError.overflow(operation: "ridge regression")) {
+      try RidgeRegression(tiny, large, penalty: .leastNonzeroMagnitude)
+    }
+    // The only eigenvalue of [[a, a], [a, a]] other than 0 is 2a, and so is the singular value.
+    let huge = Tensor.ones(2, 2) * 3e38
+    #expect(throws: LinearAlgebraError.overflow(operation: "symmetric eigenvalues")) { try SymmetricEigen(huge) }
+    #expect(throws: LinearAlgebraError.overflow(operation: "singular value decomposition")) {
+      try SingularValueDecomposition(huge)
+    }
+  }
+
+  /// No finite matrix is known on which LAPACK's iterations give up, so their return value is given here.
+  @Test func whatAnIterationLeavesUnsettledIsCounted() {
+    #expect(throws: LinearAlgebraError.notConverged(operation: "symmetric eigenvalues", unsettled: 3)) {
+      try LinearAlgebraError.check(3, "symmetric eigenvalues")
+    }
+    #expect(
+      LinearAlgebraError.notConverged(operation: "least squares", unsettled: 2).description
+        == "least squares did not converge: 2 values unsettled")
+    #expect(throws: Never.self) { try LinearAlgebraError.check(0, "symmetric eigenvalues") }
+  }
+
+  /// The case that QR could not decide, had the penalty not made the columns independent: even at the smallest there is.
+  @Test func theSmallestPenaltyStillTellsEqualColumnsApart() throws {
+    let x = try RidgeRegression(Tensor.ones(1, 2), Tensor([0]), penalty: .leastNonzeroMagnitude).solution
+    #expect(x == Tensor([0, 0]))
+  }
+
   @Test func shapesThatDoNotFitAreRefusedWithBoth() throws {
     #expect(throws: LinearAlgebraError.shape(operation: "Cholesky factorisation", shapes: [[2, 3]])) {
       try CholeskyFactor(Tensor.zeros(2, 3))
