@@ -71,6 +71,7 @@ enum TinyModel {
     "llama.attention.head_count": .uint32(2), "llama.attention.head_count_kv": .uint32(1),
     "llama.attention.layer_norm_rms_epsilon": .float32(1e-5), "tokenizer.ggml.model": .string("llama"),
     "tokenizer.ggml.tokens": .array(.string(["<unk>", "<s>", "</s>", "a", "b", "<|im_end|>"])),
+    "tokenizer.ggml.scores": .array(.float32([0, 0, 0, -1, -2, 0])),
     "tokenizer.ggml.bos_token_id": .uint32(1), "tokenizer.ggml.eos_token_id": .uint32(2),
   ]
 

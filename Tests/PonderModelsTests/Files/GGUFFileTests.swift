@@ -39,6 +39,17 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["m.gguf"])
   }
 
+  @Test func versionTwoIsReadAsVersionThree() throws {
+    let folder = try TemporaryFolder()
+    try TinyModel.gguf().write(to: folder.file("m.gguf"))
+    let third = try GGUFFile(folder.file("m.gguf"))
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.file("m.gguf")))
+    bytes[4] = 2
+    let second = try GGUFFile(folder.write("second.gguf", bytes))
+    #expect(second.version == 2 && third.version == 3)
+    #expect(second.metadata == third.metadata && second.tensors == third.tensors)
+  }
+
   /// A header of version 3 with these counts, then what follows.
   private func header(tensors: UInt64 = 0, keys: UInt64 = 0, version: UInt32 = 3) -> [UInt8] {
     Array("GGUF".utf8) + version.bytes + tensors.bytes + keys.bytes
@@ -98,6 +109,11 @@ import Testing
       ("an unknown type", one([32], type: 99), .unsupported),
       ("a crooked offset", one([32], offset: 5), .malformed),
       ("an offset past the end", one([32], offset: 8192), .truncated),
+      ("an offset that wraps around to 64 bytes before the data", one([32], offset: UInt64.max - 63), .truncated),
+      ("an offset of 2^63", one([32], offset: 1 << 63), .truncated),
+      ("no rows", one([8, 0]), .outOfRange),
+      ("2^64 - 1 tensors", header(tensors: .max) + data, .truncated),
+      ("2^63 keys", header(keys: 1 << 63) + data, .truncated),
       ("data past the end", one([4096]), .truncated),
       ("a tensor twice", header(tensors: 2) + entry("t", [8]) + entry("t", [8], offset: 32) + data, .duplicate),
       ("shared bytes", header(tensors: 2) + entry("t", [32]) + entry("u", [32], offset: 96) + data, .malformed),

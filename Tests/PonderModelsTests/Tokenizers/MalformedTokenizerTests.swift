@@ -6,50 +6,83 @@ import Testing
 /// Whatever is in a tokenizer file, loading ends with a tokenizer or a `TokenizerError`: typed throws say so, these tests
 /// that it ends at all.
 struct MalformedTokenizerTests {
-  private func load(_ bytes: Data, as name: String) throws(TokenizerError) -> Tokenizer? {
-    guard let folder = try? TemporaryFolder(),
-      (try? bytes.write(to: folder.url.appending(path: name))) != nil
-    else { return nil }
-    return try Tokenizer.load(from: folder.url)
+  /// A folder with one file to damage.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var damaged: String
+    var files: [String: Data]
+
+    var testDescription: String { damaged }
   }
 
-  static let files: [(name: String, bytes: Data)] = [
-    ("tokenizer.json", Data(TinyTokenizer.json(added: #"{"id": 200, "content": "<s>", "special": true}"#).utf8)),
-    (
-      "tokenizer.model",
-      SentencePieceWriter.model(
-        GGUFTokenizerFields(
-          model: "llama", tokens: ["<unk>", "<s>", "</s>", "▁", "a", "b", "▁a", "ab"],
-          scores: [0, 0, 0, -3, -4, -5, -1, -2], tokenTypes: [2, 3, 3, 1, 1, 1, 1, 1]))
-    ),
-    ("x.tiktoken", Data((0..<256).map { Data([UInt8($0)]).base64EncodedString() + " \($0)\n" }.joined().utf8)),
-  ]
+  private func load(_ bytes: Data, as name: String, in files: [String: Data] = [:]) throws(TokenizerError) -> Tokenizer?
+  {
+    guard let folder = try? TemporaryFolder() else { return nil }
+    for (other, whole) in files where other != name { _ = try? folder.write(other, whole) }
+    guard (try? folder.write(name, bytes)) != nil else { return nil }
+    return try Tokenizer.load(from: folder.url, pattern: name.hasSuffix(".tiktoken") ? .gpt2 : nil)
+  }
 
-  @Test(arguments: files.indices)
-  func truncatedFilesAreRefusedOrLoad(_ index: Int) throws {
-    let (name, bytes) = Self.files[index]
+  static let cases: [Case] = {
+    let original = OriginalTokenizerTests.folder
+    func bytes(_ name: String) -> Data { (try? Data(contentsOf: original.appending(path: name))) ?? Data() }
+    let json = bytes("byte-level.json")
+    let model = (try? JSONSerialization.jsonObject(with: json) as? [String: Any])?["model"] as? [String: Any]
+    let merges = model?["merges"] as? [[String]] ?? []
+    let settings: [String: Data] = [
+      "tokenizer_config.json": Data(
+        """
+        {"tokenizer_class": "GPT2Tokenizer", "bos_token": "<|begin|>", "eos_token": {"content": "<|end|>"},
+         "added_tokens_decoder": {"420": {"content": "<|begin|>", "special": true, "lstrip": false}}}
+        """.utf8),
+      "special_tokens_map.json": Data(#"{"eos_token": "<|end|>", "additional_special_tokens": ["<|turn|>"]}"#.utf8),
+      "added_tokens.json": Data(#"{"<|begin|>": 420, "<|end|>": 421, "<|turn|>": 422}"#.utf8),
+      "generation_config.json": Data(#"{"eos_token_id": [421, 422]}"#.utf8),
+      "config.json": Data(#"{"bos_token_id": 420, "eos_token_id": 421}"#.utf8),
+    ]
+    let slow = settings.merging(
+      [
+        "vocab.json": (try? JSONSerialization.data(withJSONObject: model?["vocab"] ?? [:])) ?? Data(),
+        "merges.txt": Data(("#version: 0.2\n" + merges.map { $0.joined(separator: " ") + "\n" }.joined()).utf8),
+      ], uniquingKeysWith: { $1 })
+    return [
+      Case(damaged: "tokenizer.json", files: ["tokenizer.json": json]),
+      Case(damaged: "tokenizer.json", files: ["tokenizer.json": bytes("sentencepiece.json")]),
+      Case(damaged: "tokenizer.model", files: ["tokenizer.model": bytes("sentencepiece.model")]),
+      Case(
+        damaged: "x.tiktoken",
+        files: [
+          "x.tiktoken": bytes("tiktoken/ranks.tiktoken"),
+          "tokenizer_config.json": bytes("tiktoken/tokenizer_config.json"),
+        ]
+      ),
+    ] + slow.keys.sorted().map { Case(damaged: $0, files: slow) }
+  }()
+
+  @Test(arguments: cases)
+  func truncatedFilesAreRefusedOrLoad(_ item: Case) throws {
+    let bytes = try #require(item.files[item.damaged])
+    #expect(throws: Never.self) { try load(bytes, as: item.damaged, in: item.files) }
     for step in 0..<50 {
       let cut = bytes.prefix(bytes.count * step / 50)
       do throws(TokenizerError) {
-        _ = try load(Data(cut), as: name)?.encode("ab ab <s>", addSpecialTokens: true)
+        _ = try load(Data(cut), as: item.damaged, in: item.files)?.encode("ab ab <s>", addSpecialTokens: true)
+        // Lists of lines and of pieces may end anywhere; the beginning of a JSON document is none.
+        #expect(!item.damaged.hasSuffix(".json"), "\(cut.count) of \(bytes.count) bytes loaded")
       } catch {
         #expect(!error.description.isEmpty)
       }
     }
-    #expect(throws: TokenizerError.self) { try load(Data(), as: name) }
   }
 
-  @Test(arguments: files.indices)
-  func flippedBytesAreRefusedOrLoad(_ index: Int) throws {
-    let (name, bytes) = Self.files[index]
-    var state: UInt64 = 42
+  @Test(arguments: cases)
+  func flippedBytesAreRefusedOrLoad(_ item: Case) throws {
+    let bytes = try #require(item.files[item.damaged])
+    var random = SplitMix(state: 42)
     for _ in 0..<200 {
       var broken = bytes
-      // Knuth's MMIX generator: the flips are the same in every run.
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      broken[Int(state >> 33) % bytes.count] ^= UInt8(truncatingIfNeeded: state >> 20) | 1
+      broken[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
       do throws(TokenizerError) {
-        _ = try load(broken, as: name)?.encode("ab ab <s>", addSpecialTokens: true)
+        _ = try load(broken, as: item.damaged, in: item.files)?.encode("ab ab <s>", addSpecialTokens: true)
       } catch {
         #expect(!error.description.isEmpty)
       }
