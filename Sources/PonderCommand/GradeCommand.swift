@@ -25,6 +25,9 @@ struct GradeCommand: ParsableCommand {
   @Flag(help: "Allow variables of other names, and sets in place of tuples.")
   var lenient = false
 
+  /// The output is JSON in any case; the option is there because every subcommand has it.
+  @OptionGroup var output: OutputOptions
+
   func validate() throws {
     guard (0...60).contains(decimalPlaces) else {
       throw ValidationError("--decimal-places must be between 0 and 60, not \(decimalPlaces).")
@@ -59,7 +62,9 @@ struct GradeCommand: ParsableCommand {
     }
     guard let data = FileManager.default.contents(atPath: file) else { throw GradeError.unreadable(file) }
     return AnySequence(
-      data.split(separator: UInt8(ascii: "\n")).lazy.map { String(decoding: $0, as: UTF8.self) })
+      data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).lazy.map {
+        String(decoding: $0, as: UTF8.self)
+      })
   }
 
   private struct Input: Decodable {

@@ -21,6 +21,8 @@ struct LogitsCommand: AsyncParsableCommand {
   @Option(help: "Write raw little-endian float32 to this file, row after row.")
   var out: String?
 
+  @OptionGroup var output: OutputOptions
+
   private func parsedTokens() throws -> [Token] {
     try tokens.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let token = Token(word.filter { !$0.isWhitespace }), token >= 0 else {
@@ -30,7 +32,10 @@ struct LogitsCommand: AsyncParsableCommand {
     }
   }
 
-  func validate() throws { _ = try parsedTokens() }
+  func validate() throws {
+    _ = try parsedTokens()
+    guard out == nil || !output.json else { throw ValidationError("--out writes raw numbers, --json does not") }
+  }
 
   func run() async throws {
     let tokens = try parsedTokens()

@@ -64,16 +64,6 @@ private let question =
     #expect(tool.errors.contains("99999"))
   }
 
-  @Test func logitsAreARowAPosition() throws {
-    let rows = try JSONSerialization.jsonObject(
-      with: Data(try Tool("logits", Tool.model, "--tokens", "603,17,18").output.utf8))
-    #expect((rows as? [[Double]])?.map(\.count) == [608, 608, 608])
-    let file = FileManager.default.temporaryDirectory.appending(path: "logits-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: file) }
-    #expect(try Tool("logits", Tool.model, "--tokens", "603,17,18", "--out", file.path).output.isEmpty)
-    #expect(try Data(contentsOf: file).count == 3 * 608 * 4)
-  }
-
   @Test func logitsRefuseATokenOutsideOfTheVocabulary() throws {
     let tool = try Tool("logits", Tool.model, "--tokens", "1,608")
     #expect(tool.status == 1)
@@ -130,12 +120,31 @@ private let question =
     #expect(tool.output.isEmpty && tool.errors.contains("0 tries"))
   }
 
-  @Test func gradingComparesAnswersAsMathematics() throws {
-    let lines = """
-      {"prediction": "So it is \\\\boxed{\\\\frac{1}{2}}.", "gold": "0.5"}
-      {"prediction": "\\\\boxed{12}", "gold": "13"}
-      """
-    let verdicts = try Tool("grade", input: lines).objects().map { $0["equal"] as? Bool }
-    #expect(verdicts == [true, false])
+  /// Nothing but results is on standard output: each subcommand's is one JSON value a line, from the first byte.
+  @Test(arguments: [
+    (["inspect"], ""), (["tokenize"], "one text"), (["tokenize", "--decode"], "1 2 3"),
+    (["logits", "--tokens", "1,2"], ""),
+    (["generate", "--prompt", question, "-n", "2"], ""), (["solve", "--problem", question, "-n", "4"], ""),
+  ])
+  func jsonIsAllThatStandardOutputHolds(_ arguments: [String], _ input: String) throws {
+    var arguments = arguments
+    arguments.insert(Tool.model, at: 1)
+    let tool = try Tool(arguments + ["--json"], input: input)
+    #expect(tool.status == 0 && tool.errors.isEmpty)
+    let lines = tool.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.last == "" && lines.count == (arguments.contains("generate") ? 3 : 2))
+    for line in lines.dropLast() {
+      #expect(throws: Never.self) {
+        try JSONSerialization.jsonObject(with: Data(line.utf8), options: .fragmentsAllowed)
+      }
+    }
+  }
+
+  @Test func decodingGivesSpecialTokensOnlyWhenAsked() throws {
+    #expect(
+      try Tool("tokenize", Tool.model, "--decode", input: "603 17 607").output
+        == Tool("tokenize", Tool.model, "--decode", input: "17").output)
+    #expect(try Tool("tokenize", Tool.model, "--decode", "--special", input: "[607]").output == "<|eot_id|>")
+    #expect(try Tool("tokenize", Tool.model, "--decode", "--json", input: "[607]").output == "\"\"\n")
   }
 }
