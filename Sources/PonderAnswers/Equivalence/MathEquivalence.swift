@@ -48,16 +48,21 @@ public struct MathEquivalence: AnswerEquivalence, Hashable, Codable {
     return spelling(tokens[first...].prefix { $0.range.lowerBound < range.upperBound })
   }
 
-  /// The tokens in one canonical spelling.
+  /// The tokens in one canonical spelling; braces around a single token do not count.
   private static func spelling(_ tokens: some Sequence<Token>) -> String {
-    tokens.map { token in
-      switch token.kind {
+    let tokens = Array(tokens)
+    func isBrace(_ index: Int, _ brace: Character) -> Bool {
+      tokens.indices.contains(index) && tokens[index].kind == .symbol(brace)
+    }
+    return tokens.indices.filter { index in
+      !(isBrace(index, "{") && isBrace(index + 2, "}")) && !(isBrace(index, "}") && isBrace(index - 2, "{"))
+    }.map { index in
+      switch tokens[index].kind {
       case .number(let text), .letter(let text): text
       case .word(let text), .text(let text): "'" + Normalizer.normalized(text) + "'"
       case .function(let function): "\\" + function.rawValue
       case .command(let name): "\\" + (Parser.fractionCommands.contains(name) ? "frac" : name)
       case .relation(let relation): relation.rawValue
-      case .symbol("{"), .symbol("}"): ""
       case .symbol(let character): String(character)
       case .begin(let name): "<" + name + ">"
       case .end: "<end>"

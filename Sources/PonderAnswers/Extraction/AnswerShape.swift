@@ -29,6 +29,9 @@ struct AnswerShape {
     return sentenceEnds == 0 && words <= (hasFormula ? 0 : hasMathematics ? 1 : 3)
   }
 
+  /// Words of prose that are as short as the names of variables.
+  private static let shortWords: Set<String> = ["is", "it", "so", "we", "he", "by", "if"]
+
   /// Whether dollar signs or their like set mathematics apart: words beside a formula are prose.
   private var hasFormula: Bool {
     range.contains { index in
@@ -54,6 +57,6 @@ struct AnswerShape {
     let text = source.text(word).lowercased()
     if text.utf8.contains(where: { $0 >= 128 }) { return text.unicodeScalars.count <= 2 ? 0 : 2 }
     if Vocabulary.functions[text] != nil || conjunctions.contains(text) || Vocabulary.isUnit(text) { return 0 }
-    return text.count <= 2 && text != "is" && text != "it" ? 0 : 1
+    return text.count <= 2 && !Self.shortWords.contains(text) ? 0 : 1
   }
 }

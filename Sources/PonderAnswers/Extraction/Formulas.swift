@@ -56,6 +56,11 @@ struct Formulas {
   func wholeText(limit: Int, phrases: AnswerPhrases) -> FoundAnswer? {
     let whole = source.trimmed(0..<source.count)
     guard !whole.isEmpty, whole.count <= limit else { return nil }
+    // A heading, as GSM8K has before its answers, or a phrase that announces one, is not part of it.
+    if limit != .max {
+      let announcements = (phrases.finalAnswer + phrases.answer).map { $0.utf8.map(\.asciiLowercased) }
+      if source[whole.lowerBound] == UInt8(ascii: "#") || source.lastRange(ofAny: announcements) != nil { return nil }
+    }
     if limit == .max { return FoundAnswer(source, whole) }
     if let content = content(at: whole.lowerBound, limit: whole.upperBound), content.after == whole.upperBound {
       return FoundAnswer(source, content.range)

@@ -31,14 +31,15 @@ struct SourceBytes {
   /// The last place where one of `words` stands, ignoring ASCII case; the longest wins where several do.
   func lastRange(ofAny words: [[UInt8]]) -> Range<Int>? {
     let words = words.filter { $0.count > 1 }
-    // Nearly every place is ruled out by its last two bytes.
-    var isEnding = [Bool](repeating: false, count: 1 << 16)
-    for word in words { isEnding[Int(word[word.count - 2]) << 8 | Int(word[word.count - 1])] = true }
+    // Nearly every place is ruled out by its last two bytes; 1024 places tell letters apart.
+    func place(_ before: UInt8, _ last: UInt8) -> Int { (Int(before) << 5 ^ Int(last)) & 1023 }
+    var isEnding = [Bool](repeating: false, count: 1024)
+    for word in words { isEnding[place(word[word.count - 2], word[word.count - 1])] = true }
     var last = bytes.last?.asciiLowercased ?? 0
     for end in stride(from: bytes.count, to: 1, by: -1) {
       let before = bytes[end - 2].asciiLowercased
       defer { last = before }
-      guard isEnding[Int(before) << 8 | Int(last)] else { continue }
+      guard isEnding[place(before, last)] else { continue }
       var longest = 0
       for word in words where word.count > longest && matches(word, at: end - word.count, ignoringCase: true) {
         longest = word.count

@@ -40,7 +40,7 @@ extension SyntaxTree {
     case .root(let index, let radicand): renamed = .root(index: index.map { rename($0) }, rename(radicand))
     case .function(let function, let items): renamed = .function(function, rename(items))
     case .logarithm(let base, let argument): renamed = .logarithm(base: rename(base), rename(argument))
-    case .factorial(let inner): renamed = .factorial(rename(inner))
+    case .factorial(let inner, let isDouble): renamed = .factorial(rename(inner), isDouble: isDouble)
     case .binomial(let a, let b): renamed = .binomial(rename(a), rename(b))
     case .degrees(let inner): renamed = .degrees(rename(inner))
     case .percent(let inner): renamed = .percent(rename(inner))

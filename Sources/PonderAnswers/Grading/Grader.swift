@@ -58,6 +58,12 @@ public struct Grader: Sendable {
     {
       return true
     }
+    if options.equationsByContent, (predicted.withoutNames == nil) != (reference.withoutNames == nil),
+      MathEquivalence.key(of: predicted.withoutNames ?? predicted)
+        == MathEquivalence.key(of: reference.withoutNames ?? reference)
+    {
+      return true
+    }
     guard !options.strictVariables else { return false }
     return MathEquivalence.key(of: predicted.withRenamedVariables())
       == MathEquivalence.key(of: reference.withRenamedVariables())

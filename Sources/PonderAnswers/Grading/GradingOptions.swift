@@ -10,7 +10,7 @@ public struct GradingOptions: Sendable, Hashable, Codable {
   /// Whether order matters between a tuple and a set: otherwise (1, 2) is {2, 1}.
   public var strictOrder: Bool
   /// Whether an equation equals another spelling of itself even where one defines a variable:
-  /// y = 2x + 3 and y − 2x = 3.
+  /// y = 2x + 3 and y − 2x = 3; and whether values may go without the names: x = 1, y = 2 and 1, 2.
   public var equationsByContent: Bool
 
   /// Makes options; the defaults are those of Math-Verify where it has them.

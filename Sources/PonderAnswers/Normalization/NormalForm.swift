@@ -25,7 +25,10 @@ struct NormalForm {
     case .power(let base, let exponent): return power(base, exponent)
     case .root(nil, let radicand):
       return RationalEvaluator().value(of: radicand).flatMap(Self.squareRoot).map(RationalForm.init)
-    case .factorial, .binomial: return RationalEvaluator().value(of: tree).map { RationalForm(Polynomial($0)) }
+    case .binomial(let upper, let lower):
+      if let expanded = SyntaxTree.binomial(upper, lower) { return form(of: expanded) }
+      return RationalEvaluator().value(of: tree).map { RationalForm(Polynomial($0)) }
+    case .factorial: return RationalEvaluator().value(of: tree).map { RationalForm(Polynomial($0)) }
     default: return nil
     }
   }

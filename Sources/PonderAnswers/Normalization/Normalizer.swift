@@ -71,6 +71,7 @@ package struct Normalizer {
 
   /// "x = 1, x = 2" is a collection; "x > 2, x < 5" an interval; "x < 2 or x > 5" a region.
   private func list(_ items: [SyntaxTree]) -> AnswerValue {
+    if let point = point(items) { return point }
     let values = items.map(value)
     let regions = zip(items, values).compactMap { $0.isInequality ? Self.region($1) : nil }
     if regions.count == items.count, let first = regions.first {
@@ -78,6 +79,12 @@ package struct Normalizer {
       return Self.value(common.intervals.isEmpty ? regions.dropFirst().reduce(first) { $0.union($1) } : common)
     }
     return .collection(Self.flattened(values))
+  }
+
+  /// "x = 1, y = 2" is the point (1, 2), its coordinates in the order of their names.
+  private func point(_ items: [SyntaxTree]) -> AnswerValue? {
+    guard let assignments = SyntaxTree.assignments(items) else { return nil }
+    return .tuple(.round, assignments.sorted { $0.name < $1.name }.map { value(of: $0.value) }, .round)
   }
 
   /// Collections inside a collection come from `\pm`; they are its own elements.

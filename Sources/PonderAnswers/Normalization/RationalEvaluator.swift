@@ -22,9 +22,9 @@ struct RationalEvaluator {
       let order = index.map { value(of: $0)?.int } ?? 2
       guard let order, let radicand = value(of: radicand) else { return nil }
       return Self.root(radicand, order)
-    case .factorial(let inner):
+    case .factorial(let inner, let isDouble):
       guard let n = value(of: inner)?.int, (0...1000).contains(n) else { return nil }
-      return Rational(n < 2 ? 1 : (2...n).reduce(BigInt(1)) { $0 * BigInt($1) })
+      return Rational(stride(from: n, to: 1, by: isDouble ? -2 : -1).reduce(BigInt(1)) { $0 * BigInt($1) })
     case .binomial(let upper, let lower):
       guard let n = value(of: upper)?.int, let k = value(of: lower)?.int, (0...1000).contains(n), k >= 0 else {
         return nil

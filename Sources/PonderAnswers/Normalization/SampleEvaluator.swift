@@ -54,7 +54,10 @@ struct SampleEvaluator {
       return top / bottom
     case .degrees(let inner): return value(of: inner)
     case .percent(let inner): return value(of: inner)
-    case .factorial, .binomial: return RationalEvaluator().value(of: tree).map { ComplexFloat(BigFloat($0)) }
+    case .factorial(let inner, let isDouble): return factorial(tree, isDouble ? "!!" : "!", [inner])
+    case .binomial(let upper, let lower):
+      if let expanded = SyntaxTree.binomial(upper, lower) { return value(of: expanded) }
+      return factorial(tree, "binomial", [upper, lower])
     case .call(let name, let arguments): return call(name, arguments)
     case .text, .list, .tuple, .set, .setBuilder, .combination, .ratio, .matrix, .transpose, .relation: return nil
     }
@@ -99,6 +102,18 @@ struct SampleEvaluator {
     return ComplexFloat(SamplePoint.value(of: spelling, at: point))
   }
 
+  /// The value at whole numbers; with variables in it, one that depends on the arguments' values.
+  private mutating func factorial(_ tree: SyntaxTree, _ name: String, _ arguments: [SyntaxTree]) -> ComplexFloat? {
+    if let exact = RationalEvaluator().value(of: tree) { return ComplexFloat(BigFloat(exact)) }
+    let before = usedVariables
+    usedVariables = false
+    defer { usedVariables = usedVariables || before }
+    let values = arguments.compactMap { value(of: $0) }
+    guard values.count == arguments.count, usedVariables else { return nil }
+    let spelling = name + "(" + values.map(\.keyText).joined(separator: ",") + ")"
+    return ComplexFloat(SamplePoint.value(of: spelling, at: point))
+  }
+
   private mutating func function(_ function: ElementaryFunction, _ arguments: [SyntaxTree]) -> ComplexFloat? {
     if arguments.count > 1 {
       return RationalEvaluator().value(of: SyntaxTree(.function(function, arguments), 0..<0)).map {
@@ -114,6 +129,17 @@ struct SampleEvaluator {
 }
 
 extension SyntaxTree {
+  /// n choose k as the polynomial in n that it is: n·(n − 1)⋯(n − k + 1) / k!, for small whole k and n that is no number.
+  static func binomial(_ upper: SyntaxTree, _ lower: SyntaxTree) -> SyntaxTree? {
+    guard let k = RationalEvaluator().value(of: lower)?.int, (1...8).contains(k),
+      RationalEvaluator().value(of: upper) == nil
+    else { return nil }
+    func number(_ value: Int) -> SyntaxTree { SyntaxTree(.number(Rational(value), isDecimal: false), lower.range) }
+    let factors = (0..<k).map { SyntaxTree(.sum([upper, number(-$0)]), upper.range) }
+    let divisor = SyntaxTree(.factorial(number(k), isDouble: false), lower.range)
+    return SyntaxTree(.quotient(SyntaxTree(.product(factors), upper.range), divisor), upper.range)
+  }
+
   /// The steps that evaluating this node takes, without its children.
   fileprivate var cost: Int {
     switch node {

@@ -65,6 +65,7 @@ struct Lexer {
     if let repeating = repeatingDigits() {
       return add(.number(text.text(start..<repeating.before) + "(" + text.text(repeating.digits) + ")"), from: start)
     }
+    if takeDigitsInLetters(from: start) { return }
     let literal = text.text(start..<index)
     // "1.5e-3", but not "2e" or "2e+x".
     if index < bytes.count, bytes[index] | 32 == UInt8(ascii: "e"), let end = scientificEnd(index + 1) {
@@ -89,6 +90,29 @@ struct Lexer {
     return (point, first..<end)
   }
 
+  /// `2A_{16}`, `BAD_{16}`: digits beyond 9 are letters where a base follows. Letters alone are digits to base 16 only.
+  private mutating func takeDigitsInLetters(from start: Int) -> Bool {
+    func isDigitOrLetter(_ byte: UInt8) -> Bool {
+      byte.isDigit || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
+    }
+    var end = start
+    while end < bytes.count, isDigitOrLetter(bytes[end]) { end += 1 }
+    guard end > start + 1, (start..<end).contains(where: { bytes[$0].isLetter }) else { return false }
+    let hasDigit = (start..<end).contains { bytes[$0].isDigit }
+    let bases = hasDigit ? 11...16 : 16...16
+    guard bases.contains(where: { text.matches(Array("_{\($0)}".utf8), at: end) || isBase($0, at: end) }) else {
+      return false
+    }
+    index = end
+    add(.number(text.text(start..<end)), from: start)
+    return true
+  }
+
+  /// `_16` without braces.
+  private func isBase(_ base: Int, at position: Int) -> Bool {
+    text.matches(Array("_\(base)".utf8), at: position) && !isDigit(at: position + 3)
+  }
+
   private func scientificEnd(_ position: Int) -> Int? {
     var end = position
     if end < bytes.count, bytes[end] == UInt8(ascii: "-") || bytes[end] == UInt8(ascii: "+") { end += 1 }
@@ -99,6 +123,7 @@ struct Lexer {
 
   private mutating func letters() {
     let start = index
+    if takeDigitsInLetters(from: start) { return }
     while index < bytes.count, bytes[index].isLetter { index += 1 }
     let word = text.text(start..<index)
     if word.utf8.count == 1 { return add(.letter(word), from: start) }
@@ -162,9 +187,12 @@ struct Lexer {
       index += 1
       if tokens.isEmpty || index == bytes.count { return }
       add(.symbol("^"), from: start)
-    case UInt8(ascii: "{") where bracedComma != nil:
-      index = bracedComma ?? index
+    case UInt8(ascii: "{") where endOfBraced(",") != nil:
+      index = endOfBraced(",") ?? index
       add(.grouping, from: start)
+    case UInt8(ascii: "{") where endOfBraced(":") != nil:
+      index = endOfBraced(":") ?? index
+      add(.symbol(":"), from: start)
     case UInt8(ascii: ";"): add(.separator, from: start)
     case UInt8(ascii: "\""), UInt8(ascii: "?"), UInt8(ascii: "`"): isSpaced = true
     case UInt8(ascii: "."): if index < bytes.count { isSpaced = true }
@@ -172,11 +200,11 @@ struct Lexer {
     }
   }
 
-  /// Where `{,}` ends, when a brace has just been read.
-  private var bracedComma: Int? {
+  /// Where `{,}` or `{:}` ends, when a brace has just been read.
+  private func endOfBraced(_ mark: Unicode.Scalar) -> Int? {
     var end = index
     while end < bytes.count, bytes[end].isSpace { end += 1 }
-    guard end < bytes.count, bytes[end] == UInt8(ascii: ",") else { return nil }
+    guard end < bytes.count, bytes[end] == UInt8(ascii: mark) else { return nil }
     end += 1
     while end < bytes.count, bytes[end].isSpace { end += 1 }
     return end < bytes.count && bytes[end] == UInt8(ascii: "}") ? end + 1 : nil
@@ -227,6 +255,11 @@ struct Lexer {
       if name == "left" || name == "right" { skipEmptyDelimiter() }
       return
     }
+    if Vocabulary.ignoredArguments.contains(name) {
+      isSpaced = true
+      _ = bracedName()
+      return
+    }
     if Vocabulary.textCommands.contains(name) { return textCommand(name, start) }
     if name == "begin" || name == "end" {
       let environment = bracedName()
@@ -266,6 +299,11 @@ struct Lexer {
     }
     let content = text.trimmed(open + 1..<close)
     let string = text.text(content)
+    if Vocabulary.unitCommands.contains(name), string.utf8.count == 1, Vocabulary.isUnit(string), isAfterValue {
+      // `5\text{ m}`, where `5m` would be a product.
+      index = close + 1
+      return add(.text(string), from: start)
+    }
     if isMathematics(content, string) {
       // Read on inside the braces; the closing one becomes a space.
       let rest = (try? Lexer.tokens(of: string, depth: depth + 1)) ?? []
@@ -284,9 +322,18 @@ struct Lexer {
     if !string.isEmpty { add(.text(string), from: start) }
   }
 
+  private var isAfterValue: Bool {
+    switch tokens.last?.kind {
+    case .number, .symbol("}"), .symbol(")"): true
+    default: false
+    }
+  }
+
   private func isMathematics(_ range: Range<Int>, _ string: String) -> Bool {
     if range.contains(where: { bytes[$0].isDigit || bytes[$0] == UInt8(ascii: "\\") }) { return true }
     let letters = range.filter { bytes[$0].isLetter || bytes[$0] >= 128 }
-    return letters.count <= 1 || Vocabulary.functions[string] != nil
+    // `\text{A, B}` lists letters.
+    let isList = bytes[range].contains(UInt8(ascii: ",")) && letters.allSatisfy { !bytes[$0 + 1].isLetter }
+    return letters.count <= 1 || isList || Vocabulary.functions[string] != nil
   }
 }

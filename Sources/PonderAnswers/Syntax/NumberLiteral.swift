@@ -10,12 +10,16 @@ struct NumberLiteral {
   static let largestExponent = 4096
 
   var isInteger: Bool { text.utf8.allSatisfy(\.isDigit) }
+  /// Whether it is a numeral in some base: `101`, `0.11`, `2A`.
+  var isNumeral: Bool { text.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") || (65...70).contains($0) } }
   var isDecimal: Bool { text.utf8.contains(UInt8(ascii: ".")) }
 
   /// The exact value, or `nil` for literals beyond the limits.
   var value: Rational? {
     if text.utf8.count < 18, let small = Int(text) { return Rational(small) }
-    guard text.utf8.count <= Self.longest else { return nil }
+    guard text.utf8.count <= Self.longest, !text.utf8.contains(where: { (65...70).contains($0) && $0 != 69 }) else {
+      return nil
+    }
     var whole = ""
     var decimals = 0
     var seenPoint = false
@@ -52,9 +56,12 @@ struct NumberLiteral {
 
   /// The value of the digits in another base, or `nil` where one of them is no digit of it.
   func value(inBase base: Int) -> Rational? {
-    guard isInteger, text.utf8.count <= Self.longest, (2...36).contains(base),
-      text.utf8.allSatisfy({ Int($0) - 48 < base }), let value = BigInt(text, radix: base)
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    let digits = parts.joined()
+    guard parts.count <= 2, !digits.isEmpty, text.utf8.count <= Self.longest, (2...36).contains(base),
+      digits.allSatisfy({ $0.hexDigitValue.map { $0 < base } ?? false }), let value = BigInt(digits, radix: base)
     else { return nil }
-    return Rational(value)
+    let decimals = parts.count == 2 ? parts[1].count : 0
+    return Rational(numerator: value, denominator: BigInt(base).power(decimals))
   }
 }

@@ -93,7 +93,24 @@ extension Parser {
     }
     if current != nil { position += 1 }
     guard let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else { throw error }
+    if environment == "vmatrix" {
+      guard let determinant = determinant(rows, range(from: start)) else { throw error }
+      return determinant
+    }
     return SyntaxTree(.matrix(rows), range(from: start))
+  }
+
+  /// The determinant of a square matrix of up to four rows, expanded along its first column.
+  func determinant(_ rows: [[SyntaxTree]], _ range: Range<Int>) -> SyntaxTree? {
+    guard rows.count <= 4, rows.allSatisfy({ $0.count == rows.count }) else { return nil }
+    if rows.count == 1 { return rows[0][0].ranged(range) }
+    let terms = rows.indices.compactMap { index -> SyntaxTree? in
+      let minor = rows.indices.filter { $0 != index }.map { Array(rows[$0].dropFirst()) }
+      guard let cofactor = determinant(minor, range) else { return nil }
+      let term = SyntaxTree(.product([rows[index][0], cofactor]), range)
+      return index.isMultiple(of: 2) ? term : SyntaxTree(.negation(term), range)
+    }
+    return SyntaxTree(.sum(terms), range)
   }
 
   private mutating func row() throws(SyntaxError) -> [SyntaxTree] {
@@ -120,7 +137,7 @@ extension Parser {
   }
 
   private static let matrixEnvironments: Set<String> = [
-    "pmatrix", "bmatrix", "matrix", "Bmatrix", "array", "smallmatrix", "psmallmatrix",
+    "pmatrix", "bmatrix", "matrix", "Bmatrix", "vmatrix", "array", "smallmatrix", "psmallmatrix",
   ]
 }
 

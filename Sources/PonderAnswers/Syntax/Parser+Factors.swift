@@ -10,7 +10,8 @@ extension Parser {
       if take("^") {
         value = try raised(value, from: start)
       } else if take("!") {
-        value = SyntaxTree(.factorial(value), range(from: start))
+        let isDouble = current?.isSpaced == false && take("!")
+        value = SyntaxTree(.factorial(value, isDouble: isDouble), range(from: start))
       } else if take("%") {
         value = SyntaxTree(.percent(value), range(from: start))
       } else if kind == .command("circ") || kind == .command("degree") {
@@ -115,7 +116,7 @@ extension Parser {
     case .symbol("⌈"):
       position += 1
       return try enclosed(by: "⌉", .ceil, from: start)
-    case .relation(.equal) where start == 0:
+    case .relation(.equal) where start == 0, .relation(.approximately) where start == 0:
       // "= 5": what the equation began with was left out.
       position += 1
       return try primary()
@@ -142,6 +143,11 @@ extension Parser {
   }
 
   private mutating func letter(_ name: String, from start: Int) throws(SyntaxError) -> SyntaxTree {
+    if name == "m", kind == .command("angle") {
+      // `m\angle A`: the measure of an angle goes by the angle's name.
+      position += 1
+      return try command("angle", from: start)
+    }
     if name == "e", kind != .symbol("_") { return SyntaxTree(.constant(.e), range(from: start)) }
     if name == "i", kind != .symbol("_") { return SyntaxTree(.constant(.i), range(from: start)) }
     return try symbol(name, from: start)

@@ -12,7 +12,7 @@ extension Parser {
       }
     }
     let number = NumberLiteral(text: literal)
-    if isSymbol("_"), number.isInteger, let base = base() {
+    if isSymbol("_"), number.isNumeral, let base = base() {
       guard let value = number.value(inBase: base) else { throw error }
       return SyntaxTree(.number(value, isDecimal: false), range(from: start))
     }
@@ -46,7 +46,14 @@ extension Parser {
     let start = position
     position += 1
     let isBraced = take("{")
-    if case .number(let digits) = kind, let base = Int(digits) {
+    if case .text(let word) = kind, word.lowercased() == "base" { position += 1 }
+    let base: Int? =
+      switch kind {
+      case .number(let digits): Int(digits)
+      case .text(let word), .word(let word): Vocabulary.bases[word.lowercased()]
+      default: nil
+      }
+    if let base {
       position += 1
       if !isBraced || take("}") { return base }
     }
@@ -94,6 +101,11 @@ extension Parser {
     case "binom", "dbinom", "tbinom":
       let upper = try argument()
       return SyntaxTree(.binomial(upper, try argument()), range(from: start))
+    case "det":
+      guard case .matrix(let rows) = try argument().node, let determinant = determinant(rows, range(from: start)) else {
+        throw SyntaxError(reason: .unexpected, offset: tokens[start].range.lowerBound)
+      }
+      return determinant
     case "lbrace":
       return try set(from: start)
     case "mathbb":
@@ -110,11 +122,14 @@ extension Parser {
         if case .word(let word) = token.kind { return word }
         return ""
       }
-      return try symbol(name + " " + words.joined(), from: start)
+      return try symbol((Self.sameMarks[name] ?? name) + " " + words.joined(), from: start)
     default:
       throw SyntaxError(reason: .unexpected, offset: tokens[start].range.lowerBound)
     }
   }
+
+  /// Marks over a name that mean the same.
+  private static let sameMarks = ["overrightarrow": "vec", "widehat": "hat", "bar": "overline", "wideparen": "overarc"]
 
   private static let constants: [String: SyntaxTree.Constant] = [
     "pi": .pi, "infty": .infinity, "emptyset": .emptySet, "varnothing": .emptySet, "R": .reals, "Reals": .reals,

@@ -23,6 +23,7 @@ package struct Parser {
   static func parse(_ tokens: [Token], end: Int) throws(SyntaxError) -> SyntaxTree {
     var parser = Parser(tokens: tokens, end: end)
     parser.dropTrailingPunctuation()
+    parser.skipChoiceLabel()
     guard !parser.tokens.isEmpty else { throw SyntaxError(reason: .empty, offset: 0) }
     let tree = try parser.list()
     guard parser.current == nil else { throw parser.error }
@@ -68,6 +69,17 @@ package struct Parser {
     }
   }
 
+  /// `\textbf{(C)}\ 12`: the letter of a choice before what it stands for.
+  private mutating func skipChoiceLabel() {
+    guard tokens.count > 3, isSymbol("("), isSymbol(")", at: 2), case .letter(let letter) = tokens[1].kind,
+      letter.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "E")).contains($0) }), tokens[3].isSpaced
+    else { return }
+    switch tokens[3].kind {
+    case .number, .command, .function, .begin, .symbol("("): position = 3
+    default: break
+    }
+  }
+
   // MARK: - Lists and relations
 
   /// `1, 2 and 3`: one item stays itself.
@@ -89,7 +101,7 @@ package struct Parser {
 
   private mutating func takeSeparators() -> Bool {
     let start = position
-    while kind == .separator || kind == .symbol(",") || kind == .symbol("&") { position += 1 }
+    while kind == .separator || kind == .symbol(",") || kind == .symbol("&") || joinsRelations { position += 1 }
     return position > start
   }
 
@@ -98,6 +110,22 @@ package struct Parser {
     case nil, .symbol(")"), .symbol("]"), .symbol("}"), .command("rbrace"): true
     default: false
     }
+  }
+
+  /// `x < 1 \cup x > 2`: a union sign between relations is an "or".
+  private var joinsRelations: Bool {
+    guard setOperation == .union, brackets == 0 else { return false }
+    func relates(_ tokens: some Sequence<Token>) -> Bool {
+      for token in tokens {
+        switch token.kind {
+        case .relation(.element), .separator, .symbol(","), .command("cup"): return false
+        case .relation: return true
+        default: continue
+        }
+      }
+      return false
+    }
+    return relates(tokens[..<position].reversed()) && relates(tokens[(position + 1)...])
   }
 
   /// `0 < x \le 1`.
@@ -121,7 +149,7 @@ package struct Parser {
     let start = position
     var operands = [try ratio()]
     var operations: [SyntaxTree.SetOperation] = []
-    while let operation = setOperation {
+    while let operation = setOperation, !joinsRelations {
       position += 1
       operations.append(operation)
       operands.append(try ratio())
@@ -151,6 +179,10 @@ package struct Parser {
   private mutating func ratio() throws(SyntaxError) -> SyntaxTree {
     let start = position
     var parts = [try sum()]
+    if kind == .command("choose") {
+      position += 1
+      parts[0] = SyntaxTree(.binomial(parts[0], try sum()), range(from: start))
+    }
     while bars == 0 || brackets == 0, take(":") { parts.append(try sum()) }
     switch parts.count {
     case 1: return parts[0]
@@ -253,7 +285,7 @@ package struct Parser {
   }
 
   private static let closingCommands: Set<String> = [
-    "rbrace", "cup", "cap", "setminus", "backslash", "bigcup", "bigcap", "pm", "mp",
+    "rbrace", "cup", "cap", "setminus", "backslash", "bigcup", "bigcap", "pm", "mp", "choose",
   ]
 }
 

@@ -7,7 +7,7 @@ extension SyntaxTree {
       .tuple(_, let items, _), .function(_, let items), .call(_, let items), .combination(let items, _),
       .relation(let items, _):
       items
-    case .negation(let inner), .plusMinus(let inner, _), .factorial(let inner), .degrees(let inner),
+    case .negation(let inner), .plusMinus(let inner, _), .factorial(let inner, _), .degrees(let inner),
       .percent(let inner), .transpose(let inner):
       [inner]
     case .quotient(let a, let b), .power(let a, let b), .binomial(let a, let b), .logarithm(let a, let b),
@@ -37,5 +37,21 @@ extension SyntaxTree {
     case .relation, .tuple: false
     default: false
     }
+  }
+
+  /// What "x = 1, y = 2" says of each of several variables; `nil` for all else.
+  static func assignments(_ items: [SyntaxTree]) -> [(name: String, value: SyntaxTree)]? {
+    let assignments = items.compactMap { item -> (name: String, value: SyntaxTree)? in
+      guard case .relation(let sides, [.equal]) = item.node, case .symbol(let name) = sides[0].node else { return nil }
+      return (name, sides[1])
+    }
+    let isWhole = assignments.count == items.count && Set(assignments.map(\.name)).count == items.count
+    return isWhole ? assignments : nil
+  }
+
+  /// "x = 1, y = 2" as "1, 2"; `nil` for what is no list of assignments.
+  var withoutNames: SyntaxTree? {
+    guard case .list(let items) = node, let assignments = Self.assignments(items) else { return nil }
+    return SyntaxTree(.list(assignments.map(\.value)), range)
   }
 }

@@ -18,7 +18,8 @@ package struct SyntaxTree: Sendable, Hashable {
     case root(index: SyntaxTree?, SyntaxTree)
     case function(ElementaryFunction, [SyntaxTree])
     case logarithm(base: SyntaxTree, SyntaxTree)
-    case factorial(SyntaxTree)
+    /// `n!`, or `n!!` over every second number.
+    case factorial(SyntaxTree, isDouble: Bool)
     case binomial(SyntaxTree, SyntaxTree)
     case degrees(SyntaxTree)
     case percent(SyntaxTree)

@@ -34,7 +34,8 @@ enum Vocabulary {
 
   /// Signs outside ASCII, as the LaTeX that means the same.
   static let symbols: [String: String] = [
-    "²": "^2", "³": "^3", "⁴": "^4", "π": "\\pi", "√": "\\sqrt", "∞": "\\infty", "≤": "\\le", "≥": "\\ge",
+    "²": "^2", "³": "^3", "⁴": "^4", "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3", "₄": "_4", "₅": "_5", "₆": "_6",
+    "₇": "_7", "₈": "_8", "₉": "_9", "π": "\\pi", "√": "\\sqrt", "∞": "\\infty", "≤": "\\le", "≥": "\\ge",
     "≠": "\\ne", "≈": "\\approx", "±": "\\pm", "×": "\\times", "·": "\\cdot", "÷": "/", "−": "-", "–": "-",
     "°": "^\\circ", "∪": "\\cup", "∩": "\\cap", "∈": "\\in", "½": "\\frac{1}{2}", "¼": "\\frac{1}{4}",
     "¾": "\\frac{3}{4}", "∅": "\\emptyset", "θ": "\\theta", "α": "\\alpha", "β": "\\beta", "γ": "\\gamma",
@@ -58,8 +59,21 @@ enum Vocabulary {
   /// Commands that only place or size what they stand before.
   static let ignoredCommands: Set<String> = [
     "left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg", "biggl", "biggr", "Biggl", "Biggr",
-    "displaystyle", "textstyle", "scriptstyle", "quad", "qquad", "limits", "nolimits", "hspace", "middle", "large",
-    "Large", "small", "normalsize", "boxed", "fbox", "rm", "bf", "it", "phantom", "dots", "tag",
+    "displaystyle", "textstyle", "scriptstyle", "quad", "qquad", "limits", "nolimits", "middle", "large", "Large",
+    "small",
+    "normalsize", "boxed", "fbox", "rm", "bf", "it", "dots",
+  ]
+
+  /// Commands that are ignored together with their argument.
+  static let ignoredArguments: Set<String> = ["phantom", "hphantom", "vphantom", "hspace", "vspace", "tag"]
+
+  /// Commands that set the names of units upright.
+  static let unitCommands: Set<String> = ["text", "textrm", "textnormal", "mbox", "mathrm"]
+
+  /// Numbers in words, which name bases: `123_{\text{four}}`.
+  static let bases: [String: Int] = [
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "sixteen": 16,
   ]
 
   /// Commands whose argument is set as words.
