@@ -146,6 +146,13 @@ enum OwnCases {
     \frac{10!}{8!} ≡ 90
     5! ≢ 5
     3!! ≢ 720
+    6!! ≡ 48
+    7!! ≡ 105
+    (3!)! ≡ 720
+    n!! ≢ n!
+    2n! ≡ n! \cdot 2
+    \binom{n}{3} ≡ \frac{n(n-1)(n-2)}{6}
+    \binom{n}{2} ≢ \frac{n^2}{2}
     2 \cdot 3! ≡ 12
     # Complex numbers
     3+4i ≡ 4i+3
@@ -233,12 +240,20 @@ enum OwnCases {
     \begin{pmatrix} 1 \\ 2 \end{pmatrix} ≢ \begin{pmatrix} 2 \\ 1 \end{pmatrix}
     \left[\begin{array}{cc} 1 & 2 \\ 3 & 4 \end{array}\right] ≡ \begin{pmatrix}1&2\\3&4\end{pmatrix}
     \begin{vmatrix} 1 & 2 \\ 3 & 4 \end{vmatrix} ≡ -2
+    \begin{vmatrix} a & b \\ c & d \end{vmatrix} ≡ ad - bc
+    \begin{vmatrix} 2 & 0 & 1 \\ 1 & 3 & 2 \\ 1 & 1 & 1 \end{vmatrix} ≡ 0
+    \begin{vmatrix} 2 & 0 & 1 \\ 1 & 3 & 2 \\ 1 & 1 & 4 \end{vmatrix} ≡ 18
     # Bases
     10_2 ≡ 10_{2}
     1011_2 ≡ 11
     2A_{16} ≡ 42
     10_2 ≢ 10
     10_2 ≢ 10_3
+    3_{16} ≢ 3A_{16}
+    AB_{12} ≢ 131
+    AB_{16} ≡ 171
+    1.1_2 ≡ 1.5
+    12_2 ≢ 12
     \text{1011}_2 ≡ 1011_2
     # Texts and choices
     \text{Evelyn} ≡ Evelyn
@@ -329,6 +344,8 @@ enum OwnCases {
     \{x \mid x>2\} ≡ (2,\infty)
     \{x : x>2\} ≡ (2,\infty)
     x<-1 \text{ or } x>1 ≡ (-\infty,-1)\cup(1,\infty)
+    x<-1\cup x>1 ≢ x > 1
+    x \in (-\infty,-1)\cup(1,\infty) ≡ x<-1 \cup x>1
     x<-1\cup x>1 ≡ (-\infty,-1)\cup(1,\infty)
     -1 \leq x \leq 1 ≡ [-1,1]
     |x| \le 1 ≢ [-2,2]
@@ -454,6 +471,9 @@ enum OwnCases {
     #### 1,234 ≡ 1234
     \boxed{\text{C}} ≡ (C)
     \boxed{\textbf{(C)}\ 12} ≡ 12
+    \boxed{\textbf{(C)}\ \frac{1}{2}} ≡ 0.5
+    (A) \pm 1 ≢ \pm 1
+    (A) (B) ≢ B
     \boxed{\dfrac{7}{9}}. ≡ 7/9
     \boxed{7}\% ≡ 7
     \boxed{\$7.50} ≡ 7.5

@@ -75,7 +75,8 @@ package struct Parser {
       letter.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "E")).contains($0) }), tokens[3].isSpaced
     else { return }
     switch tokens[3].kind {
-    case .number, .command, .function, .begin, .symbol("("): position = 3
+    case .number, .function, .begin: position = 3
+    case .command(let name) where !Self.closingCommands.contains(name): position = 3
     default: break
     }
   }

@@ -27,9 +27,10 @@ public struct StreamingDetokenizer: Sendable {
     var bytes = tokenizer.bytes(of: token)
     if isAtStart, !bytes.isEmpty {
       isAtStart = false
-      if case .sentencePiece(let strips, _) = tokenizer.decoding, strips != .no, !tokenizer.isSpecial(token) {
+      if case .sentencePiece(let strips, let replacesWholeRuns) = tokenizer.decoding, !tokenizer.isSpecial(token) {
+        let keepsSpace = !replacesWholeRuns && tokenizer.isByte(token)
         if strips == .firstToken { bytes.removeAll { $0 == UInt8(ascii: " ") } }
-        if strips == .one, bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
+        if strips == .one, bytes.first == UInt8(ascii: " "), !keepsSpace { bytes.removeFirst() }
       }
     }
     pending += bytes

@@ -142,9 +142,14 @@ public struct Tokenizer: Sendable {
         ? piece.filter { $0 != UInt8(ascii: " ") } : [UInt8](piece)
     }
     endRun()
-    if strips == .one, bytes.first == UInt8(ascii: " ") { bytes.removeFirst() }
+    if strips == .one, bytes.first == UInt8(ascii: " "), replacesWholeRuns || !startsWithByte(tokens) {
+      bytes.removeFirst()
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// SentencePiece drops the space in front of a piece and keeps one that is a byte; Hugging Face drops either.
+  private func startsWithByte(_ tokens: [Token]) -> Bool { tokens.first.map(isByte) ?? false }
 
   /// Byte tokens in a row: their text, with a replacement character for each byte that is in no character.
   private static func text(ofByteRun run: [UInt8], replacesWholeRun: Bool) -> [UInt8] {
@@ -183,4 +188,7 @@ public struct Tokenizer: Sendable {
 
   /// Whether a token marks structure rather than text.
   public func isSpecial(_ token: Token) -> Bool { specialIDs.contains(token) }
+
+  /// Whether a token is one byte that SentencePiece falls back to.
+  func isByte(_ token: Token) -> Bool { vocabulary.contains(token) && vocabulary.kind(of: token) == .byte }
 }

@@ -146,7 +146,8 @@ import Testing
     }
     #expect(throws: LinearAlgebraError.overflow(operation: "least squares")) { try LeastSquares(tiny, large) }
     #expect(throws: LinearAlgebraError.overflow(operation: "ridge regression")) {
-      try RidgeRegression(tiny, large, penalty: .leastNonzeroMagnitude)
+      // 1e-10·1e30 / (1e-20 + 1e-20) = 5e39.
+      try RidgeRegression(Tensor(rows: [[1e-10]]), large, penalty: 1e-20)
     }
     // The only eigenvalue of [[a, a], [a, a]] other than 0 is 2a, and so is the singular value.
     let huge = Tensor.ones(2, 2) * 3e38

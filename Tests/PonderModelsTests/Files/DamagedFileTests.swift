@@ -1,4 +1,5 @@
 import Foundation
+import OrderedCollections
 import PonderCore
 import PonderModels
 import Testing

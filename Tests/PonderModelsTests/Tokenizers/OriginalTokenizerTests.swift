@@ -59,7 +59,7 @@ struct OriginalTokenizerTests {
     }
   }
 
-  /// Whatever the tokens: pieces have no broken character but those that the whole text has, and joined they are the text.
+  /// Whatever the tokens: a stream breaks no character that the whole text has, so joined the pieces are the text.
   @Test(arguments: files)
   func streamedTextIsTheOriginalsAndNeverHalfACharacter(_ file: String) throws {
     let (tokenizer, reference) = try load(file)
@@ -70,12 +70,18 @@ struct OriginalTokenizerTests {
       var pieces = decoding.ids.map { stream.append($0) }
       pieces.append(stream.finish())
       let (expected, streamed) = (decoding.text.unicodeScalars, pieces.joined().unicodeScalars)
-      if expected.contains(mark) {
-        // Where bytes are broken, SentencePiece writes a mark per byte and a stream one per character.
+      if expected.contains(mark), file == "sentencepiece.json" {
+        // Hugging Face replaces every byte of a run that is broken anywhere, good characters too; a stream does not.
+        var rest = streamed.filter { $0 != mark }[...]
+        for scalar in expected where scalar != mark {
+          let place = try #require(rest.firstIndex(of: scalar), "\(decoding.ids)")
+          rest = rest[rest.index(after: place)...]
+        }
+      } else if expected.contains(mark), file == "sentencepiece.model" {
+        // SentencePiece writes a mark per broken byte and a stream one per broken character.
         #expect(streamed.filter { $0 != mark }.elementsEqual(expected.filter { $0 != mark }), "\(decoding.ids)")
       } else {
         #expect(streamed.elementsEqual(expected), "\(decoding.ids)")
-        #expect(pieces.allSatisfy { !$0.unicodeScalars.contains(mark) })
       }
     }
   }
