@@ -8,7 +8,9 @@ import Testing
   }
 
   @Test func eachLineHasTheVerdictBothAnswersTheirRulesAndTheirKeys() throws {
-    let input = try line(#"So it is \boxed{\frac{2}{4}}."#, "The answer is 0.5.") + line("I give up, sorry. There is nothing I can say.", "13")
+    let input =
+      try line(#"So it is \boxed{\frac{2}{4}}."#, "The answer is 0.5.")
+      + line("I give up, sorry. There is nothing I can say.", "13")
     let tool = try Tool("grade", input: input)
     #expect(tool.status == 0 && tool.errors.isEmpty)
     let verdicts = try tool.objects()
