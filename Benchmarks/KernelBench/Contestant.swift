@@ -1,4 +1,3 @@
-import Dispatch
 import PonderCore
 
 /// One way to store and multiply a matrix.
@@ -29,28 +28,28 @@ struct Contestant {
   }
 
   /// One product of `count` rows.
-  func seconds(count: Int, threads: Int) -> Double {
+  func seconds(count: Int, pool: ThreadPool?) -> Double {
     let x = (0..<count * matrix.columns).map { Float($0 % 97) / 97 - 0.5 }
     var out = [Float](repeating: 0, count: count * matrix.rows)
     return out.withUnsafeMutableBufferPointer { out in
       let target = Target(pointer: out.baseAddress!)
       let clock = ContinuousClock()
       let start = clock.now
-      split(matrix.rows, over: threads) { rows in
+      split(matrix.rows, over: pool) { rows in
         matrix.multiply(x, count: count, outputRows: rows, into: target.pointer, outputStride: matrix.rows)
       }
       return (clock.now - start) / .seconds(1)
     }
   }
 
-  /// Ranges that start at multiples of the output tile, one a thread.
-  private func split(_ rows: Int, over threads: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    let tiles = (rows + WeightMatrix.outputTile - 1) / WeightMatrix.outputTile
-    if threads == 1 { return body(0..<rows) }
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
-      let first = tiles * thread / threads * WeightMatrix.outputTile
-      let last = min(rows, tiles * (thread + 1) / threads * WeightMatrix.outputTile)
-      if first < last { body(first..<last) }
+  /// Tile by tile, as a forward pass splits its products.
+  private func split(_ rows: Int, over pool: ThreadPool?, _ body: @Sendable (Range<Int>) -> Void) {
+    let tile = WeightMatrix.outputTile
+    let parts = (rows + tile - 1) / tile
+    if let pool {
+      pool.run(parts) { part in body(part * tile..<min(rows, (part + 1) * tile)) }
+    } else {
+      for part in 0..<parts { body(part * tile..<min(rows, (part + 1) * tile)) }
     }
   }
 

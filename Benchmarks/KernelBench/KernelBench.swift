@@ -18,6 +18,7 @@ import PonderCore
   @Option(name: .customLong("counts"), help: "Rows of activations, separated by commas.")
   var countList = "1,2,4,8,16,32,64,512"
   @Option(help: "Rounds over all formats.") var rounds = 5
+  @Flag(help: "Report the mean of the rounds, not the best: what is left beside another process.") var mean = false
   @Flag(help: "Print JSON.") var json = false
 
   private var counts: [Int] { countList.split(separator: ",").compactMap { Int($0) } }
@@ -30,16 +31,19 @@ import PonderCore
 
   func run() throws {
     let limits = Limits(threads: threads)
+    let pool = threads > 1 ? ThreadPool(helpers: threads - 1) : nil
     let contestants = try Contestant.all(rows: rows, columns: columns)
-    var best = [[Double]](repeating: Array(repeating: .infinity, count: counts.count), count: contestants.count)
+    let start = mean ? 0 : Double.infinity
+    var times = [[Double]](repeating: Array(repeating: start, count: counts.count), count: contestants.count)
     for _ in 0..<rounds {
       for (i, contestant) in contestants.enumerated() {
         for (j, count) in counts.enumerated() {
-          best[i][j] = min(best[i][j], contestant.seconds(count: count, threads: threads))
+          let seconds = contestant.seconds(count: count, pool: pool)
+          times[i][j] = mean ? times[i][j] + seconds / Double(rounds) : min(times[i][j], seconds)
         }
       }
     }
-    let results = zip(contestants, best).map { contestant, seconds in
+    let results = zip(contestants, times).map { contestant, seconds in
       Report.Row(
         weights: contestant.name, byteCount: contestant.byteCount,
         gigaOperations: zip(counts, seconds).map { 2e-9 * Double($0 * rows * columns) / $1 })

@@ -28,22 +28,26 @@ INLINE void TILE(float *out, size_t out_stride, const float *x, const WEIGHT *w,
 static void K(MATMUL)(float *out, size_t out_stride, const float *x, size_t count, const void *weights, size_t rows,
                       size_t columns) {
   const WEIGHT *w = weights;
-  size_t r = 0;
-  // Weights outside, so that their tile is read from memory once and met by every row of x from the cache.
-  for (; r + ROW_TILE <= rows; r += ROW_TILE) {
-    const WEIGHT *panel = w + r * columns;
-    size_t m = 0;
-    for (; m + 4 <= count; m += 4)
-      TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 4, ROW_TILE);
-    switch (count - m) {
-    case 3: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 3, ROW_TILE); break;
-    case 2: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 2, ROW_TILE); break;
-    case 1: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 1, ROW_TILE); break;
+  // As many rows of x as stay in the second cache; the weights of a call, a tile of outputs, are then there too or in
+  // the third.
+  for (size_t first = 0; first < count; first += FLOAT_BLOCK) {
+    size_t last = first + FLOAT_BLOCK < count ? first + FLOAT_BLOCK : count, r = 0;
+    // Weights outside, so that their tile is read from memory once and met by every row of x from the cache.
+    for (; r + ROW_TILE <= rows; r += ROW_TILE) {
+      const WEIGHT *panel = w + r * columns;
+      size_t m = first;
+      for (; m + 4 <= last; m += 4)
+        TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 4, ROW_TILE);
+      switch (last - m) {
+      case 3: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 3, ROW_TILE); break;
+      case 2: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 2, ROW_TILE); break;
+      case 1: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 1, ROW_TILE); break;
+      }
     }
+    for (; r < rows; r++)
+      for (size_t m = first; m < last; m++)
+        TILE(out + m * out_stride + r, out_stride, x + m * columns, w + r * columns, columns, 1, 1);
   }
-  for (; r < rows; r++)
-    for (size_t m = 0; m < count; m++)
-      TILE(out + m * out_stride + r, out_stride, x + m * columns, w + r * columns, columns, 1, 1);
 }
 
 #undef MATMUL

@@ -19,6 +19,8 @@ typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 typedef uint32_t vu __attribute__((vector_size(4 * LANES)));
 typedef uint16_t vh __attribute__((vector_size(2 * LANES)));
+typedef int8_t vb __attribute__((vector_size(LANES)));
+typedef int8_t vb_unaligned __attribute__((vector_size(LANES), aligned(1), may_alias));
 typedef float vf_unaligned __attribute__((vector_size(4 * LANES), aligned(1), may_alias));
 typedef uint16_t vh_unaligned __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
 

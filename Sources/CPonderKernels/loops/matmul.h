@@ -7,6 +7,8 @@
 #define ROW_TILE 4
 #endif
 
+enum { FLOAT_BLOCK = 16 };
+
 #define MATMUL matmul_f32
 #define TILE tile_f32
 #define WEIGHT float

@@ -20,7 +20,8 @@ static void K(pack)(void *panel, const int8_t *q, const float *scale, const floa
           uint8_t nibble = (uint8_t)(has_offsets ? value : value + 8);
           block[step / 2 * 128 + 4 * r + i % 4] |= (uint8_t)(nibble << (step % 2 * 4));
         } else {
-          block[step * 128 + 4 * r + i % 4] = (uint8_t)(value + BYTE_ZERO);
+          block[i / INPUTS_PER_WORD * 32 * INPUTS_PER_WORD + INPUTS_PER_WORD * r + i % INPUTS_PER_WORD] =
+              (uint8_t)(value + BYTE_ZERO);
         }
       }
       for (int half = 0; half < halves; half++) {

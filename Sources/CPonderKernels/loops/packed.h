@@ -1,18 +1,28 @@
-// Products with weights packed for dot products of four bytes.
+// Products with weights packed for dot products of a word: four bytes, or two where they are widened to 16 bits.
 //
 // A panel holds 32 output channels, input group after input group; a block of it is 32 channels × 32 inputs:
-//   8 bits: for each of 8 steps of 4 inputs, for each channel, 4 bytes                             1024 bytes
-//   4 bits: the same with two steps in a byte, the even step in the low nibble                      512 bytes
+//   8 bits: for each word of inputs, for each channel, its 4 (AVX2: 2) bytes                       1024 bytes
+//   4 bits: for each two words of 4 inputs, for each channel, 4 bytes, the first word in the low nibbles 512 bytes
 //   scales: 32 half-precision numbers for each group of 32 or 16 inputs                             64 or 128 bytes
 //   offsets, where the format has them: likewise
 // weight = (scale·(stored − zero) − offset)·channel multiplier. Blocks are multiples of 64 bytes.
 //
 // Each sum takes the blocks in order, one fused multiply-add per group of a channel, whatever the tile.
+//
+// AVX2 multiplies bytes only into 16 bits, pair by pair, with saturation. Bytes times bytes are therefore widened first:
+// weights as they are loaded, activations once for every chunk. Taking magnitudes of weights and giving their signs to
+// the activations instead costs a multiplier's turn for each sign. In four bits, 8 pairs of at most 2 · 15 · 127 fit into
+// 16 bits, and beside the even ones the zero point's 8 · Σx over 32 inputs: Σ (w − 8)·x over 16 of them less 8 · Σx over
+// the others is at most 32 · 8 · 127 = 32512, whatever wrapped around on the way.
 
 #if defined(PK_AVX512)
 // VNNI multiplies unsigned by signed bytes.
 #define BYTE_ZERO 128
 #define PACKED_ROWS 6
+#define PACKED_VECTORS 2
+#elif defined(PK_AVX2)
+#define BYTE_ZERO 0
+#define PACKED_ROWS 4
 #define PACKED_VECTORS 2
 #elif defined(PK_NEON)
 #define BYTE_ZERO 0
@@ -20,44 +30,66 @@
 #define PACKED_VECTORS 2
 #else
 #define BYTE_ZERO 0
-#define PACKED_ROWS 3
+#define PACKED_ROWS 4
 #define PACKED_VECTORS 1
+#endif
+
+#if defined(PK_AVX2)
+#define INPUTS_PER_WORD 2
+// Unrolled, Clang finishes one row after the other and spills what they share.
+#define PACKED_STEPS _Pragma("clang loop unroll(disable)")
+#else
+#define INPUTS_PER_WORD 4
+#define PACKED_STEPS
 #endif
 
 enum {
   PANEL = 32,
-  // Inputs whose part of a panel stays in the nearest caches while a block of rows of activations passes.
-  CHUNK = 1024,
+  // Inputs whose part of a panel stays in the nearest cache while a block of rows of activations passes.
+  CHUNK = 512,
   ROW_BLOCK = 96,
 };
 
-// A vector of bytes is a vector of lanes of four.
-INLINE vi load_bytes(const uint8_t *p) {
+INLINE vi load_vector(const uint8_t *p) {
   vi x;
   memcpy(&x, p, sizeof x);
   return x;
 }
 
-INLINE vi spread_word(const int8_t *p) {
+// One word of each of LANES channels.
+INLINE vi load_words(const uint8_t *p, const int four_bits) {
+#if defined(PK_AVX2)
+  if (!four_bits) return (vi)_mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i_u *)p));
+#endif
+  (void)four_bits;
+  return load_vector(p);
+}
+
+INLINE vi spread_word(const uint8_t *p) {
   int32_t word;
   memcpy(&word, p, 4);
   return word - (vi){0};
 }
 
-// sum[lane] += Σ of four products. Weights are 0…255 for AVX-512, −128…127 elsewhere, 0…15 in four bits; activations
-// are −127…127.
-INLINE vi dot_fours(vi sum, vi weights, vi activations, const int four_bits) {
+// The products of one group: start_dots, dot_words for each word of inputs, finish_dots. Weights are 0…255 for AVX-512,
+// −128…127 elsewhere, 0…15 in four bits; activations are −127…127.
+
+INLINE vi start_dots(int32_t start, const int four_bits) {
+#if defined(PK_AVX2)
+  if (four_bits) start &= 0xffff;
+#endif
+  (void)four_bits;
+  return start - (vi){0};
+}
+
+INLINE vi dot_words(vi sum, vi weights, vi activations, const int four_bits) {
 #if defined(PK_AVX512)
   (void)four_bits;
   return (vi)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)weights, (__m512i)activations);
 #elif defined(PK_AVX2)
   __m256i w = (__m256i)weights, x = (__m256i)activations;
-  // Unsigned by signed again, and pairs saturate at 32767: magnitudes of weights by signed activations reach 32512.
-  if (!four_bits) {
-    x = _mm256_sign_epi8(x, w);
-    w = _mm256_abs_epi8(w);
-  }
-  return sum + (vi)_mm256_madd_epi16(_mm256_maddubs_epi16(w, x), _mm256_set1_epi16(1));
+  if (four_bits) return (vi)_mm256_add_epi16((__m256i)sum, _mm256_maddubs_epi16(w, x));
+  return sum + (vi)_mm256_madd_epi16(w, x);
 #elif defined(PK_NEON)
   (void)four_bits;
   return (vi)vdotq_s32((int32x4_t)sum, (int8x16_t)weights, (int8x16_t)activations);
@@ -69,6 +101,14 @@ INLINE vi dot_fours(vi sum, vi weights, vi activations, const int four_bits) {
   for (int i = 0; i < 4 * LANES; i++) sum[i / 4] += w[i] * x[i];
   return sum;
 #endif
+}
+
+INLINE vi finish_dots(vi sum, const int four_bits) {
+#if defined(PK_AVX2)
+  if (four_bits) return (vi)_mm256_madd_epi16((__m256i)sum, _mm256_set1_epi16(1));
+#endif
+  (void)four_bits;
+  return sum;
 }
 
 INLINE vf load_scales(const uint8_t *p) {
@@ -95,49 +135,60 @@ INLINE size_t block_size(packed_layout layout) {
   return (size_t)((layout.four_bits ? 512 : 1024) + 64 * layout.halves * (layout.has_offsets ? 2 : 1));
 }
 
-// `rows` rows of activations by PACKED_VECTORS vectors of channels, over the inputs from `first` to `last`.
-INLINE void packed_tile(float *out, packed_activations x, const uint8_t *block, size_t first,
-                        size_t last, int channel, const int rows, const packed_layout layout) {
-  const int zero = layout.four_bits ? (layout.has_offsets ? 0 : 8) : BYTE_ZERO;
-  const int byte_count = layout.four_bits ? 512 : 1024, scale_count = 64 * layout.halves;
-  const int steps = 8 / layout.halves;
-  vf sums[PACKED_ROWS][PACKED_VECTORS];
+// The words of activations over one chunk of inputs: [rows, stride] bytes.
+typedef struct {
+  const uint8_t *bytes;
+  size_t stride;
+} packed_words;
+
+// `rows` rows of activations by `vectors` vectors of channels, over the inputs from `first` to `last`.
+INLINE void packed_tile(float *out, packed_activations x, packed_words words, const uint8_t *block, size_t first,
+                        size_t last, int channel, const int rows, const int vectors, const packed_layout layout) {
+  const int four_bits = layout.four_bits, zero = four_bits ? (layout.has_offsets ? 0 : 8) : BYTE_ZERO;
+  const int byte_count = four_bits ? 512 : 1024, scale_count = 64 * layout.halves;
+  // A load holds two words in four bits.
+  const int width = four_bits ? 4 : INPUTS_PER_WORD, words_per_load = four_bits ? 2 : 1;
+  const int loads = 32 / (width * words_per_load * layout.halves);
+  vf sums[PACKED_ROWS][PANEL / LANES];
   for (int m = 0; m < rows; m++)
-    for (int v = 0; v < PACKED_VECTORS; v++)
-      sums[m][v] = first == 0 ? (vf){0} : load(out + m * PANEL + v * LANES);
+    for (int v = 0; v < vectors; v++) sums[m][v] = first == 0 ? (vf){0} : load(out + m * PANEL + v * LANES);
 
   for (size_t c = first; c < last; c += 32, block += block_size(layout)) {
-    const uint8_t *bytes = block + 4 * channel, *scales = block + byte_count + 2 * channel;
+    const uint8_t *bytes = block + width * channel, *scales = block + byte_count + 2 * channel;
     // Decoding waits for memory: ask for what comes two blocks later.
     if (rows == 1)
-      for (int line = 0; line < byte_count * PACKED_VECTORS * LANES / PANEL; line += 64)
+      for (int line = 0; line < byte_count * vectors * LANES / PANEL; line += 64)
         __builtin_prefetch(bytes + 2 * block_size(layout) + line);
+    const uint8_t *word = words.bytes + (c - first) * 4 / (size_t)width;
     for (int half = 0; half < layout.halves; half++) {
       int group_sums[PACKED_ROWS];
-      vi dots[PACKED_ROWS][PACKED_VECTORS];
+      vi dots[PACKED_ROWS][PANEL / LANES];
       for (int m = 0; m < rows; m++) {
         const int32_t *s = x.sums + (size_t)m * (x.columns / 16) + c / 16;
         group_sums[m] = layout.halves == 2 ? s[half] : s[0] + s[1];
-        for (int v = 0; v < PACKED_VECTORS; v++) dots[m][v] = -zero * group_sums[m] - (vi){0};
+        for (int v = 0; v < vectors; v++) dots[m][v] = start_dots(-zero * group_sums[m], four_bits);
       }
-      for (int step = half * steps; step < (half + 1) * steps; step++) {
-        vi weights[PACKED_VECTORS];
-        for (int v = 0; v < PACKED_VECTORS; v++) {
-          weights[v] = load_bytes(bytes + (layout.four_bits ? step / 2 : step) * 4 * PANEL + 4 * LANES * v);
-          if (layout.four_bits) weights[v] = (step % 2 ? weights[v] >> 4 : weights[v]) & 0x0f0f0f0f;
-        }
-        for (int m = 0; m < rows; m++) {
-          vi activations = spread_word(x.bytes + (size_t)m * x.columns + c + 4 * (size_t)step);
-          for (int v = 0; v < PACKED_VECTORS; v++)
-            dots[m][v] = dot_fours(dots[m][v], weights[v], activations, layout.four_bits);
+      PACKED_STEPS
+      for (int i = 0; i < loads; i++, bytes += width * PANEL) {
+        vi loaded[PANEL / LANES];
+        for (int v = 0; v < vectors; v++) loaded[v] = load_words(bytes + width * LANES * v, four_bits);
+        for (int part = 0; part < words_per_load; part++, word += 4) {
+          vi weights[PANEL / LANES];
+          for (int v = 0; v < vectors; v++)
+            weights[v] = four_bits ? (part ? loaded[v] >> 4 : loaded[v]) & 0x0f0f0f0f : loaded[v];
+          for (int m = 0; m < rows; m++) {
+            vi activations = spread_word(word + (size_t)m * words.stride);
+            for (int v = 0; v < vectors; v++) dots[m][v] = dot_words(dots[m][v], weights[v], activations, four_bits);
+          }
         }
       }
-      for (int v = 0; v < PACKED_VECTORS; v++) {
+      for (int v = 0; v < vectors; v++) {
         vf scale = load_scales(scales + 64 * half + 2 * LANES * v);
         vf offset = layout.has_offsets ? load_scales(scales + scale_count + 64 * half + 2 * LANES * v) : (vf){0};
         for (int m = 0; m < rows; m++) {
           float step_size = x.scales[(size_t)m * (x.columns / 32) + c / 32];
-          sums[m][v] = fma_lanes(__builtin_convertvector(dots[m][v], vf), scale * step_size, sums[m][v]);
+          vf products = __builtin_convertvector(finish_dots(dots[m][v], four_bits), vf);
+          sums[m][v] = fma_lanes(products, scale * step_size, sums[m][v]);
           if (layout.has_offsets)
             sums[m][v] = fma_lanes(offset, splat(-(float)group_sums[m] * step_size), sums[m][v]);
         }
@@ -145,35 +196,53 @@ INLINE void packed_tile(float *out, packed_activations x, const uint8_t *block, 
     }
   }
   for (int m = 0; m < rows; m++)
-    for (int v = 0; v < PACKED_VECTORS; v++) store(out + m * PANEL + v * LANES, sums[m][v]);
+    for (int v = 0; v < vectors; v++) store(out + m * PANEL + v * LANES, sums[m][v]);
 }
 
-// One panel and at most ROW_BLOCK rows of activations: sums [count, PANEL]. No number of rows is special: the rest of a division is a tile
-// of its own.
+// `rows` rows of activations and all channels of a panel.
+INLINE void packed_rows(float *out, packed_activations x, packed_words words, const uint8_t *block, size_t first,
+                        size_t last, int channel, size_t rows, const packed_layout layout) {
+  switch (rows) {
+  case 1: packed_tile(out, x, words, block, first, last, channel, 1, PACKED_VECTORS, layout); break;
+  case 2: packed_tile(out, x, words, block, first, last, channel, 2, PACKED_VECTORS, layout); break;
+  case 3: packed_tile(out, x, words, block, first, last, channel, 3, PACKED_VECTORS, layout); break;
+#if PACKED_ROWS > 4
+  case 4: packed_tile(out, x, words, block, first, last, channel, 4, PACKED_VECTORS, layout); break;
+  case 5: packed_tile(out, x, words, block, first, last, channel, 5, PACKED_VECTORS, layout); break;
+#endif
+  default: packed_tile(out, x, words, block, first, last, channel, PACKED_ROWS, PACKED_VECTORS, layout);
+  }
+}
+
+// One panel and at most ROW_BLOCK rows of activations: sums [count, PANEL]. No number of rows is special: the rest of a
+// division is a tile of its own.
 INLINE void packed_panel(float *sums, packed_activations x, size_t count, const uint8_t *panel,
                          const packed_layout layout) {
   for (size_t first = 0; first < x.columns; first += CHUNK) {
     size_t last = first + CHUNK < x.columns ? first + CHUNK : x.columns;
     const uint8_t *block = panel + first / 32 * block_size(layout);
+    packed_words words = {(const uint8_t *)x.bytes + first, x.columns};
+#if INPUTS_PER_WORD == 2
+    int16_t wide[ROW_BLOCK * CHUNK];
+    if (!layout.four_bits) {
+      for (size_t m = 0; m < count; m++)
+        for (size_t c = first; c < last; c++) wide[m * CHUNK + c - first] = x.bytes[m * x.columns + c];
+      words = (packed_words){(const uint8_t *)wide, 2 * CHUNK};
+    }
+#endif
+    if (count == 1) {
+      // A single row leaves registers for all channels at once, and memory is read in one stream.
+      packed_tile(sums, x, words, block, first, last, 0, 1, PANEL / LANES, layout);
+      continue;
+    }
     for (int channel = 0; channel < PANEL; channel += PACKED_VECTORS * LANES) {
       packed_activations rest = x;
+      packed_words rest_words = words;
       for (size_t m = 0; m < count; m += PACKED_ROWS) {
-        float *to = sums + m * PANEL + channel;
-        switch (count - m) {
-        case 1: packed_tile(to, rest, block, first, last, channel, 1, layout); break;
-        case 2: packed_tile(to, rest, block, first, last, channel, 2, layout); break;
-#if PACKED_ROWS > 3
-        case 3: packed_tile(to, rest, block, first, last, channel, 3, layout); break;
-#endif
-#if PACKED_ROWS > 4
-        case 4: packed_tile(to, rest, block, first, last, channel, 4, layout); break;
-        case 5: packed_tile(to, rest, block, first, last, channel, 5, layout); break;
-#endif
-        default: packed_tile(to, rest, block, first, last, channel, PACKED_ROWS, layout);
-        }
-        rest.bytes += PACKED_ROWS * x.columns;
+        packed_rows(sums + m * PANEL + channel, rest, rest_words, block, first, last, channel, count - m, layout);
         rest.scales += PACKED_ROWS * (x.columns / 32);
         rest.sums += PACKED_ROWS * (x.columns / 16);
+        rest_words.bytes += PACKED_ROWS * words.stride;
       }
     }
   }

@@ -6,29 +6,27 @@ static void K(dequantize)(float *out, const int8_t *q, const float *scale, const
 
 // 32 neighbours to the nearest of 255 steps; gives the size of a step.
 INLINE float quantize_group(int8_t *q, const float *x) {
-  // Any non-finite element makes the probe NaN, where a comparison would pass over it.
-  vf largest = {0}, probe = {0};
-  for (int i = 0; i < 32; i += LANES) {
-    vf v = load(x + i);
-    largest = larger((vf)((vi)v & 0x7fffffff), largest);
-    probe += v * 0.0f;
-  }
-  float magnitude = 0;
-  for (int lane = 0; lane < LANES; lane++) magnitude = largest[lane] > magnitude ? largest[lane] : magnitude;
+  // As integers, magnitudes keep their order, and infinity and NaN are above all others.
+  vi largest = {0};
+  for (int i = 0; i < 32; i += LANES)
+    largest = __builtin_elementwise_max(largest, (vi)load(x + i) & 0x7fffffff);
+  int32_t bits = __builtin_reduce_max(largest);
+  float magnitude;
+  memcpy(&magnitude, &bits, sizeof magnitude);
   int zero = magnitude < 0x1p-100f;
   float inverse = zero ? 0 : 127.0f / magnitude, step = zero ? 0 : magnitude / 127.0f;
   // Adding 1.5·2²³ rounds to nearest even and leaves a byte in the low bits, defined for NaN too.
   for (int i = 0; i < 32; i += LANES) {
     vi shifted = (vi)fma_lanes(load(x + i), splat(inverse), splat(12582912.0f));
-    for (int lane = 0; lane < LANES; lane++) q[i + lane] = (int8_t)(shifted[lane] & 0xff);
+    *(vb_unaligned *)(q + i) = __builtin_convertvector(shifted, vb);
   }
-  return total(probe) == 0 ? step : __builtin_nanf("");
+  return bits < 0x7f800000 ? step : __builtin_nanf("");
 }
 
 INLINE int sum_of_group(const int8_t *q) {
-  int sum = 0;
-  for (int i = 0; i < PK_GROUP; i++) sum += q[i];
-  return sum;
+  typedef int8_t bytes __attribute__((vector_size(PK_GROUP), aligned(1), may_alias));
+  typedef int16_t words __attribute__((vector_size(2 * PK_GROUP)));
+  return __builtin_reduce_add(__builtin_convertvector(*(const bytes *)q, words));
 }
 
 static void K(quantize)(int8_t *q, float *scale, float *sum, const float *x, size_t n) {

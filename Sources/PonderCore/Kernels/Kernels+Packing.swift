@@ -1,9 +1,13 @@
 internal import CPonderKernels
 
 extension Kernels {
-  /// `x`, [count, columns], to 8 bits; a non-finite element makes its 32 NaN.
-  func quantize(_ out: QuantizedActivations, _ x: UnsafePointer<Float>) {
-    table.pointee.quantize_packed(out.bytes, out.scales, out.sums, x, out.count * out.columns)
+  /// `n` activations, a multiple of 32, to bytes with a scale per 32 and a sum of bytes per 16; a non-finite element
+  /// makes its 32 NaN.
+  func quantize(
+    _ bytes: UnsafeMutablePointer<Int8>, scales: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Int32>,
+    _ x: UnsafePointer<Float>, _ n: Int
+  ) {
+    table.pointee.quantize_packed(bytes, scales, sums, x, n)
   }
 
   /// `n` weights, a multiple of 32, to −8…7; leaves the extras.

@@ -47,7 +47,7 @@ extension WeightMatrix {
         && outputRows.lowerBound.isMultiple(of: Self.outputTile),
       "output rows \(outputRows) of weights [\(rows), \(columns)] in tiles of \(Self.outputTile)")
     require(
-      count >= 0 && (count <= 1 || outputStride >= outputRows.upperBound),
+      count >= 0 && (count <= 1 || outputStride >= outputRows.count),
       "\(count) rows of activations into rows of \(outputStride) for output rows \(outputRows)")
     guard count > 0, !outputRows.isEmpty else { return }
     if let panels {

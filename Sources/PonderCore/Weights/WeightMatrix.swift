@@ -24,7 +24,7 @@ public struct WeightMatrix: Sendable {
   ///
   /// - Throws: `WeightError` when the bytes are not exactly those of `rows` × `columns` weights.
   public init(
-    format: WeightFormat, rows: Int, columns: Int, storage: WeightStorage, backend: MatrixBackend = .openBLAS
+    format: WeightFormat, rows: Int, columns: Int, storage: WeightStorage, backend: MatrixBackend = .kernels
   ) throws(WeightError) {
     guard rows >= 0, columns >= 0 else { throw .shape(format: format, rows: rows, columns: columns) }
     guard columns.isMultiple(of: format.elementsPerBlock) else {
@@ -49,7 +49,7 @@ public struct WeightMatrix: Sendable {
   /// F32 weights copied from a tensor.
   ///
   /// - Precondition: The tensor has two axes.
-  public init(_ tensor: Tensor, backend: MatrixBackend = .openBLAS) {
+  public init(_ tensor: Tensor, backend: MatrixBackend = .kernels) {
     require(tensor.rank == 2, "a weight matrix has two axes, not the shape \(tensor.shape)")
     format = .f32
     rows = tensor.shape[0]

@@ -22,13 +22,13 @@ extension Transformer: TokenModel {
     guard let output else { preconditionFailure("this checkpoint has no output matrix") }
     let tile = WeightMatrix.outputTile
     let values = Activations(rows: 1, width: tile)
+    let x = LinearInput(rows: 1, width: configuration.hiddenSize, for: [output])
+    x.set(row: 0, columns: 0..<x.width, hidden)
     return tokens.map { token in
       let first = Int(token) / tile * tile
-      // The product writes row r at `out + r`; only rows from `first` on are computed.
-      output.weight.multiply(
-        hidden, count: 1, outputRows: first..<Int(token) + 1, into: values.pointer - first, outputStride: vocabularySize
-      )
-      return values.pointer[Int(token) - first] + (output.bias?[Int(token)] ?? 0)
+      // Output r is written at `y + r`; only those from `first` on are computed.
+      x.multiply(output, outputs: first..<Int(token) + 1, into: values.pointer - first, stride: vocabularySize)
+      return values.pointer[Int(token) - first]
     }
   }
 

@@ -43,37 +43,40 @@ package struct Transformer: Sendable {
   package func forward(_ batch: Batch, cache: KVStorage) -> Activations {
     var rows = BatchRows(batch)
     cache.prepare(for: batch)
-    let rotation = rotary.rotation(at: rows.positions)
+    var rotation = rotary.rotation(at: rows.positions)
     var x = embed(batch.tokens)  // x [rows, width]
     for (index, layer) in layers.enumerated() {
-      var h = normalize(x, layer.attentionNorm)  // h [rows, width]
-      let k = layer.key(h, workers)  // k [rows, kvHeads · d]
-      let v = layer.value(h, workers)  // v [rows, kvHeads · d]
+      let isLast = index == layers.count - 1
+      let q = Activations(rows: isLast ? batch.outputCount : x.rows, width: layer.query.outputs)  // q [rows, heads · d]
+      let k = Activations(rows: x.rows, width: layer.key.outputs)  // k [rows, kvHeads · d]
+      let v = Activations(rows: x.rows, width: layer.value.outputs)  // v [rows, kvHeads · d]
+      let h = normalize(x, layer.attentionNorm, for: [layer.query, layer.key, layer.value])  // h [rows, width]
+      let keysAndValues = [Product(layer.key, into: k), Product(layer.value, into: v)]
+      workers.multiply(h, isLast ? keysAndValues : [Product(layer.query, into: q)] + keysAndValues)
       if let norm = layer.keyNorm { normalizeHeads(k, norm) }
       rotary.apply(rotation, to: k)
       cache.store(k, v, rows, layer: index)
 
-      var turn = rotation
-      if index == layers.count - 1 {
+      if isLast {
         // The last layer's keys and values are all that later tokens need of the other rows.
         rows = BatchRows(outputsOf: batch)
-        turn = rotary.rotation(at: rows.positions)
+        rotation = rotary.rotation(at: rows.positions)
         x = x.gathering(batch.outputRows)  // x [outputs, width]
-        h = h.gathering(batch.outputRows)
+        let h = normalize(x, layer.attentionNorm, for: [layer.query])
+        workers.multiply(h, [Product(layer.query, into: q)])
       }
-      let q = layer.query(h, workers)  // q [rows, heads · d]
       if let norm = layer.queryNorm { normalizeHeads(q, norm) }
-      rotary.apply(turn, to: q)
+      rotary.apply(rotation, to: q)
       let a = attend(q, rows, cache, layer: index)  // a [rows, heads · d]
-      x.add(layer.attentionOutput(a, workers))
+      workers.add(layer.attentionOutput, of: LinearInput(a, for: [layer.attentionOutput], workers), to: x)
 
-      h = normalize(x, layer.feedForwardNorm)
-      let gate = layer.gate(h, workers)  // gate [rows, intermediate]
-      let up = layer.up(h, workers)  // up [rows, intermediate]
-      Kernels.best.siluMultiply(gate.pointer, gate: gate.pointer, up: up.pointer, gate.count)
-      x.add(layer.down(gate, workers))
+      let f = normalize(x, layer.feedForwardNorm, for: [layer.gate, layer.up])  // f [rows, width]
+      let g = workers.gated(f, gate: layer.gate, up: layer.up, for: layer.down)  // g [rows, intermediate]
+      workers.add(layer.down, of: g, to: x)
     }
-    return normalize(x, finalNorm)
+    let hidden = Activations(rows: x.rows, width: x.width)
+    for row in 0..<x.rows { normalize(hidden.row(row), x.row(row), finalNorm) }
+    return hidden
   }
 }
 
@@ -86,12 +89,24 @@ extension Transformer {
     return x
   }
 
-  /// Root-mean-square normalisation (arXiv:1910.07467) of each row: [rows, width].
-  private func normalize(_ x: borrowing Activations, _ weight: [Float]) -> Activations {
-    let normed = Activations(rows: x.rows, width: x.width)
-    for row in 0..<x.rows {
-      Kernels.best.rmsNorm(
-        normed.row(row), x.row(row), weight: weight, x.width, epsilon: configuration.rmsNormEpsilon)
+  /// Root-mean-square normalisation (arXiv:1910.07467) of one row, [width].
+  private func normalize(_ out: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ weight: [Float]) {
+    Kernels.best.rmsNorm(out, x, weight: weight, weight.count, epsilon: configuration.rmsNormEpsilon)
+  }
+
+  /// Each row of x [rows, width] normalised, for layers that read it.
+  private func normalize(
+    _ x: borrowing Activations, _ weight: [Float], for projections: [Projection]
+  ) -> LinearInput {
+    let normed = LinearInput(rows: x.rows, width: x.width, for: projections)
+    let source = SharedPointer(x.pointer)
+    let width = x.width
+    workers.forEach(x.rows, work: x.count * LinearInput.roundingWork) { row in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { buffer in
+        guard let buffer = buffer.baseAddress else { return }
+        normalize(buffer, source.pointer + row * width, weight)
+        normed.set(row: row, columns: 0..<width, buffer)
+      }
     }
     return normed
   }

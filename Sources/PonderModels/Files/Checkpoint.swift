@@ -84,6 +84,12 @@ public struct Checkpoint: Sendable {
     }
   }
 
+  /// Gives the memory of a tensor's mapped bytes back; they are read from the file again if they are ever needed.
+  func releasePages(of name: String) throws(ModelFileError) {
+    let (file, record) = try contents.tensor(name)
+    file.releasePages(in: record.range)
+  }
+
   private func matrix(
     _ file: MappedFile, _ record: TensorRecord, rows: Int, columns: Int
   ) throws(ModelFileError) -> WeightMatrix {

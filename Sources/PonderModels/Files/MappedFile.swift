@@ -71,4 +71,17 @@ public final class MappedFile: Sendable {
       range.lowerBound >= 0 && range.upperBound <= count, "\(range) lies outside the \(count) bytes of \(path)")
     return UnsafeRawBufferPointer(rebasing: bytes[range])
   }
+
+  /// Gives the memory of the pages that hold a range back. Their bytes stay valid: whoever touches them again reads
+  /// them again, from the system's cache or from the file.
+  ///
+  /// - Precondition: as ``bytes(in:)``.
+  public func releasePages(in range: Range<Int>) {
+    let bytes = bytes(in: range)
+    guard let start = bytes.baseAddress, let base, !range.isEmpty else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let offset = (start - base) / page * page
+    // A failure would only mean that the memory is kept.
+    madvise(UnsafeMutableRawPointer(mutating: base + offset), range.upperBound - offset, MADV_DONTNEED)
+  }
 }

@@ -1,4 +1,5 @@
 import OrderedCollections
+import PonderCore
 import PonderGeneration
 
 /// A short name for what a model computes: the same for the same weights, format and tokenizer.
@@ -11,8 +12,9 @@ struct Fingerprint {
   /// Bytes that are looked at of a tensor.
   private static let sampleCount = 256
 
-  init(_ checkpoint: Checkpoint, _ tokenizer: Tokenizer?) throws(ModelFileError) {
+  init(_ checkpoint: Checkpoint, _ tokenizer: Tokenizer?, _ weights: WeightPacking) throws(ModelFileError) {
     combine("\(checkpoint.configuration)")
+    if weights != .asStored { combine(weights.rawValue) }
     // By name, because containers order their tensors differently.
     for name in checkpoint.tensors.keys.sorted() {
       let (file, record) = try checkpoint.contents.tensor(name)
@@ -20,6 +22,7 @@ struct Fingerprint {
       let bytes = file.bytes(in: record.range)
       let step = max(1, bytes.count / Self.sampleCount)
       for position in stride(from: 0, to: bytes.count, by: step) { combine(bytes[position]) }
+      file.releasePages(in: record.range)
     }
     guard let tokenizer else { return }
     for token in 0..<tokenizer.vocabularySize {

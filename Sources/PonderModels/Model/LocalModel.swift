@@ -23,8 +23,11 @@ public final class LocalModel: Sendable {
     public var cacheBytes = Int(min(2 << 30, ProcessInfo.processInfo.physicalMemory / 4))
     /// Tokens of a sequence at most, ≥ 2; `nil` is what the checkpoint says.
     public var contextLength: Int?
-    /// Who multiplies weights that are floats.
-    public var backend = MatrixBackend.openBLAS
+    /// What becomes of weights in F32, F16 or BF16: kept, or rounded to 8 or 4 bits at load (the output matrix
+    /// to 8 at least). Quantized weights always keep the integers of the file.
+    public var weights = WeightPacking.asStored
+    /// Who multiplies weights that stay floats. `.openBLAS` is exempt from the promise of the same bits.
+    public var backend = MatrixBackend.kernels
     /// The chat template, where the checkpoint has none or an unknown one.
     public var chatTemplate: ChatTemplate?
     /// What the model is called; `nil` is the name of its file or folder.
@@ -46,7 +49,8 @@ public final class LocalModel: Sendable {
 
   /// Loads a checkpoint: a folder with `config.json` and safetensors, or a GGUF file.
   ///
-  /// Weights stay in the mapped files. Throws ``ModelLoadingError``, which names the file and what is wrong with it.
+  /// Float weights stay in the mapped files; quantized ones are packed for the fast kernels, one tensor at a time, so
+  /// never more than one is in memory twice. Throws ``ModelLoadingError``, which names the file and what is wrong.
   public static func load(
     from location: URL, options: Options = Options()
   ) async throws(ModelLoadingError) -> LocalModel {
@@ -72,7 +76,8 @@ public final class LocalModel: Sendable {
     let fingerprint: Fingerprint
     do throws(ModelFileError) {
       checkpoint = try Checkpoint(path)
-      transformer = try Transformer(checkpoint, threads: options.threads, backend: options.backend)
+      transformer = try Transformer(
+        checkpoint, threads: options.threads, weights: options.weights, backend: options.backend)
     } catch {
       throw .file(error)
     }
@@ -82,7 +87,7 @@ public final class LocalModel: Sendable {
       throw .tokenizer(error)
     }
     do throws(ModelFileError) {
-      fingerprint = try Fingerprint(checkpoint, tokenizer)
+      fingerprint = try Fingerprint(checkpoint, tokenizer, options.weights)
     } catch {
       throw .file(error)
     }

@@ -36,7 +36,7 @@ extension WeightFormat {
   }
 
   func randomMatrix(
-    rows: Int, columns: Int, seed: UInt64, backend: MatrixBackend = .openBLAS
+    rows: Int, columns: Int, seed: UInt64, backend: MatrixBackend = .kernels
   ) throws -> WeightMatrix {
     let bytes = randomBytes(rows: rows, columns: columns, seed: seed)
     return try WeightMatrix(

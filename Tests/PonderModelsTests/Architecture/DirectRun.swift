@@ -48,13 +48,15 @@ func argmax(_ values: [Float]) -> Int {
 }
 
 extension Transformer {
-  init(_ path: String, backend: MatrixBackend = .openBLAS, threads: Int = 1) throws {
-    try self.init(Checkpoint(path), threads: threads, backend: backend)
+  init(
+    _ path: String, weights: WeightPacking = .asStored, backend: MatrixBackend = .kernels, threads: Int = 1
+  ) throws {
+    try self.init(Checkpoint(path), threads: threads, weights: weights, backend: backend)
   }
 
-  /// The same model with every quantized matrix as floats.
+  /// The same model with every quantized matrix as floats, multiplied by OpenBLAS.
   var dequantized: Transformer {
-    func floats(_ matrix: WeightMatrix) -> WeightMatrix { WeightMatrix(matrix.dequantized()) }
+    func floats(_ matrix: WeightMatrix) -> WeightMatrix { WeightMatrix(matrix.dequantized(), backend: .openBLAS) }
     func floats(_ projection: Projection) -> Projection { Projection(floats(projection.weight), bias: projection.bias) }
     let layers = layers.map { layer in
       var layer = layer

@@ -14,7 +14,7 @@ struct DeterminismTests {
   static let setups = [
     Setup(weights: .f32, backend: .openBLAS), Setup(weights: .f16, backend: .openBLAS),
     Setup(weights: .f32, backend: .kernels), Setup(weights: .f16, backend: .kernels),
-    Setup(weights: .q8, backend: .kernels),
+    Setup(weights: .q8, backend: .kernels), Setup(weights: .int4, backend: .kernels),
   ]
 
   private func engine(

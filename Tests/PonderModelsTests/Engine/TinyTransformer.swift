@@ -8,6 +8,8 @@ import PonderModels
 enum TinyTransformer {
   enum Weights: String, CaseIterable {
     case f32, f16, q8
+    /// Floats rounded at load.
+    case int4
   }
 
   static func make(_ weights: Weights, threads: Int = 1, backend: MatrixBackend = .openBLAS) -> Transformer {
@@ -21,7 +23,11 @@ enum TinyTransformer {
       let values = (0..<rows * columns).map { _ in normal() / Float(columns).squareRoot() }
       var matrix = encode(values, rows, columns, weights)
       matrix.backend = backend
-      return matrix
+      do {
+        return try matrix.packed(weights == .int4 ? .int4 : .asStored)
+      } catch {
+        preconditionFailure("\(error)")
+      }
     }
     func projection(_ rows: Int, _ columns: Int) -> Projection {
       Projection(matrix(rows, columns), bias: vector(rows))
@@ -65,7 +71,7 @@ enum TinyTransformer {
     let bytes: [UInt8]
     let format: WeightFormat
     switch weights {
-    case .f32: return WeightMatrix(Tensor(shape: [rows, columns], elements: values))
+    case .f32, .int4: return WeightMatrix(Tensor(shape: [rows, columns], elements: values))
     case .f16:
       (format, bytes) = (.f16, values.flatMap { halfBytes($0) })
     case .q8:

@@ -4,9 +4,8 @@ extension PackedWeightMatrix {
     _ x: UnsafePointer<Float>, count: Int, outputRows: Range<Int>, into out: UnsafeMutablePointer<Float>,
     outputStride: Int
   ) {
-    QuantizedActivations.with(x, count: count, columns: columns, kernels: kernels) {
-      multiply($0, outputRows: outputRows, into: out, outputStride: outputStride)
-    }
+    let x = QuantizedActivations(x, count: count, columns: columns, kernels: kernels)
+    multiply(x, outputRows: outputRows, into: out, outputStride: outputStride)
   }
 
   /// The same for activations that were quantized before by the same kernels.
