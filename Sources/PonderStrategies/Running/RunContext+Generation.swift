@@ -8,12 +8,13 @@ extension RunContext {
   public func generate(_ requests: [GenerationRequest]) async -> [Result<Generated, StrategyFailure>] {
     guard !requests.isEmpty else { return [] }
     let calls = open(requests)
+    let reservations = calls.map(\.reservation)
     var results = [Result<Generated, StrategyFailure>?](repeating: nil, count: calls.count)
     await withTaskGroup(of: [(Int, Result<Generated, StrategyFailure>)].self) { group in
       var next = 0
       while next < calls.count {
         // A wave: the calls that may start now. Later ones wait for what earlier ones return.
-        let decisions = await account.ledger.decisions(on: calls[next...].map(\.reservation)[...])
+        let decisions = await account.ledger.decisions(on: reservations[next...])
         var wave: [Granted] = []
         for (index, decision) in zip(next..., decisions) {
           switch decision {
@@ -127,7 +128,6 @@ extension RunContext {
   /// Journals an answer, charges it and makes it a result.
   private func settle(_ granted: Granted, _ record: CallRecord) -> Result<Generated, StrategyFailure> {
     let call = granted.call
-    run.log.append(Event(path: path, sequence: call.sequence, kind: .called(record)))
     let usage: Usage
     let result: Result<Generated, StrategyFailure>
     switch record.answer {
@@ -141,12 +141,15 @@ extension RunContext {
     case .failure(let error, let spent):
       usage = spent
       result = .failure(.model(error))
-    case .scores, .verdicts:
+    case .scores, .verdicts, .stepScores, .critiques, .elsewhere:
       usage = Usage()
       result = .failure(.other("the journal holds another kind of answer here"))
     }
     var spent = charge(tokens: usage.generatedTokens, requests: 1)
     if call.paysPrompt { spent += promptCharge(tokens: usage.promptTokens) }
+    var record = record
+    record.charged = spent.spending
+    run.log.append(Event(path: path, sequence: call.sequence, kind: .called(record)))
     account.add(usage, as: role)
     account.ledger.settle(call.reservation, spent: spent)
     return result
@@ -169,8 +172,8 @@ extension RunContext {
   }
 
   /// Charges what a verifier or critic spent apart from calls through the context.
-  func chargeOutsideCalls(_ usage: Usage) {
-    guard usage != Usage() else { return }
+  func chargeOutsideCalls(_ usage: Usage) -> Spending {
+    guard usage != Usage() else { return Spending() }
     let spent: Amounts =
       switch role {
       case .policy: Amounts(tokens: usage.generatedTokens)
@@ -180,6 +183,7 @@ extension RunContext {
     let reservation = account.ledger.reserve(
       [Ledger.Demand(fixed: .zero, unit: .zero, units: 0)], in: account.id)
     account.ledger.settle(reservation[0], spent: spent)
+    return spent.spending
   }
 
   private func charge(tokens: Int, requests: Int) -> Amounts {
@@ -206,6 +210,8 @@ extension RunContext {
 extension Continuation {
   /// This one as the model with `fingerprint` reads it.
   fileprivate func read(by fingerprint: String) -> Continuation {
+    // Its own tokens, or none at all.
+    if self.fingerprint == nil || self.fingerprint == fingerprint { return self }
     guard let pieces = try? pieces(for: fingerprint) else { return self }
     return Continuation.empty.followed(by: pieces[...], fingerprint: fingerprint)
   }

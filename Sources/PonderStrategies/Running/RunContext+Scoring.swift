@@ -29,7 +29,6 @@ extension RunContext {
     var results = [Result<ScoringResult, StrategyFailure>?](repeating: nil, count: requests.count)
 
     func settle(_ index: Int, _ record: CallRecord) {
-      run.log.append(Event(path: path, sequence: calls[index].sequence, kind: .called(record)))
       var spent = Amounts.zero
       switch record.answer {
       case .scores(let result):
@@ -37,8 +36,12 @@ extension RunContext {
         account.add(result.usage, as: .verifier)
         results[index] = .success(result)
       case .failure(let error, _): results[index] = .failure(.model(error))
-      case .completion, .verdicts: results[index] = .failure(.other("the journal holds another kind of answer here"))
+      case .completion, .verdicts, .stepScores, .critiques, .elsewhere:
+        results[index] = .failure(.other("the journal holds another kind of answer here"))
       }
+      var record = record
+      record.charged = spent.spending
+      run.log.append(Event(path: path, sequence: calls[index].sequence, kind: .called(record)))
       account.ledger.settle(reservations[index], spent: spent)
     }
 

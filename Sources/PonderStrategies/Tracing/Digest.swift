@@ -51,7 +51,12 @@ struct Digest {
   }
 
   mutating func add(_ candidate: Candidate) {
-    add(candidate.id.path.description)
+    for component in candidate.id.path.components {
+      switch component {
+      case .label(let label): add(label)
+      case .index(let index): add(index)
+      }
+    }
     add(candidate.id.number)
     for step in candidate.steps { add(step.text) }
   }

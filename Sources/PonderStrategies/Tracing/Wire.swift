@@ -1,8 +1,8 @@
 import Foundation
 
 /// How values are written as JSON: the same bytes for the same value, and numbers that are not finite spelled out.
-enum Wire {
-  static var encoder: JSONEncoder {
+package enum Wire {
+  package static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -10,7 +10,7 @@ enum Wire {
     return encoder
   }
 
-  static var decoder: JSONDecoder {
+  package static var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
