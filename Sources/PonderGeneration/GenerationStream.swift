@@ -54,6 +54,8 @@ public struct GenerationStream: AsyncSequence, Sendable {
     /// The next event; `nil` when every request has ended. Does not return early when its task is cancelled.
     public mutating func next() async -> GenerationEvent? {
       let channel = self.channel
+      // What has come already needs no waiting; a cancellation reaches the model as soon as there is something to wait for.
+      if let event = channel.pop() { return event }
       return await withTaskCancellationHandler {
         await channel.next()
       } onCancel: {
@@ -124,6 +126,8 @@ private final class Channel: Sendable {
   }
 
   var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  func pop() -> GenerationEvent? { state.withLock { $0.pop() } }
 
   func next() async -> GenerationEvent? {
     await withCheckedContinuation { waiter in

@@ -95,14 +95,7 @@ final class Ledger: Sendable {
   func decisions(on reservations: ArraySlice<EntryID>) async -> [Decision] {
     guard let first = reservations.first else { return [] }
     while true {
-      let decided = state.withLock { state in
-        var decided: [Decision] = []
-        for id in reservations {
-          guard let decision = state.decide(id.index) else { break }
-          decided.append(decision)
-        }
-        return decided
-      }
+      let decided = state.withLock { $0.decide(reservations) }
       if !decided.isEmpty { return decided }
       await withCheckedContinuation { resume in
         let isDecidable = state.withLock { state in
@@ -182,11 +175,28 @@ extension Ledger.State {
     return ready
   }
 
+  /// The decisions on the first of these reservations, of one account and side by side, that are certain.
+  fileprivate mutating func decide(_ reservations: ArraySlice<Ledger.EntryID>) -> [Ledger.Decision] {
+    guard let first = reservations.first else { return [] }
+    var decided: [Ledger.Decision] = []
+    var before = precedence(of: first.index)
+    for id in reservations {
+      guard let decision = decide(id.index, behind: before) else { break }
+      decided.append(decision)
+      before.pass(entries[id.index])
+    }
+    return decided
+  }
+
   /// The decision on a reservation, once it is certain.
   fileprivate mutating func decide(_ id: Int) -> Ledger.Decision? {
+    entries[id].decision ?? decide(id, behind: precedence(of: id))
+  }
+
+  private mutating func decide(_ id: Int, behind before: Precedence) -> Ledger.Decision? {
     if let decision = entries[id].decision { return decision }
     guard let demand = entries[id].demand else { preconditionFailure("an account is not granted") }
-    let (available, isExact) = available(to: id)
+    let (available, isExact) = before.available
     let decision: Ledger.Decision
     if available.covers(demand.amounts(units: demand.units)) {
       decision = .granted(units: demand.units)
@@ -204,28 +214,59 @@ extension Ledger.State {
     return decision
   }
 
-  /// What is left for an entry if all before it costs as much as it can, and whether all before it has settled.
-  private func available(to id: Int) -> (Amounts, isExact: Bool) {
-    var available = Amounts.unlimited
-    var used = Amounts.zero
-    var isExact = true
-    var isSettledSoFar = true
+  /// What comes before an entry.
+  private func precedence(of id: Int) -> Precedence {
+    var before = Precedence()
     var node = id
+    var isOwnAccount = true
+    var (used, isSettled) = (Amounts.zero, true)
     while let account = entries[node].parent {
       let entry = entries[account]
       used += entry.settledBefore
       for child in entry.children[entry.firstOpen..<entries[node].position] {
-        used += entries[child].isSettled ? entries[child].spent : entries[child].bound
-        if !entries[child].isSettled { isSettledSoFar = false }
+        used += entries[child].worst
+        isSettled = isSettled && entries[child].isSettled
       }
-      if entry.limit != .unlimited {
-        // Not ∞ − ∞ where nothing is limited.
-        let left = (entry.limit - used).replacing(with: .infinity, where: entry.limit .== .infinity)
-        available = pointwiseMin(available, left)
-        isExact = isExact && isSettledSoFar
+      if isOwnAccount {
+        (before.used, before.isSettled) = (used, isSettled)
+        (used, isSettled, isOwnAccount) = (.zero, true, false)
       }
+      if entry.limit != .unlimited { before.limits.append((entry.limit, used, isSettled)) }
       used += entry.held
       node = account
+    }
+    return before
+  }
+}
+
+extension Ledger.Entry {
+  /// What it cost, or can cost at worst.
+  fileprivate var worst: Amounts { isSettled ? spent : bound }
+}
+
+/// What runs before an entry in the order of the tree: in its own account, and around that within each limit.
+private struct Precedence {
+  /// What all before it in its account cost at worst, and whether all of it has settled.
+  var used = Amounts.zero
+  var isSettled = true
+  /// The limits around the entry, from the innermost on, with the same of what is before its account within each.
+  var limits: [(limit: Amounts, used: Amounts, isSettled: Bool)] = []
+
+  /// Goes on to the next entry of the account.
+  mutating func pass(_ entry: Ledger.Entry) {
+    used += entry.worst
+    isSettled = isSettled && entry.isSettled
+  }
+
+  /// What is left if all before costs as much as it can, and whether that is exact, since all before has settled.
+  var available: (Amounts, isExact: Bool) {
+    var available = Amounts.unlimited
+    var isExact = true
+    for (limit, around, isAroundSettled) in limits {
+      // Not ∞ − ∞ where nothing is limited.
+      let left = (limit - used - around).replacing(with: .infinity, where: limit .== .infinity)
+      available = pointwiseMin(available, left)
+      isExact = isExact && isSettled && isAroundSettled
     }
     return (available, isExact)
   }
