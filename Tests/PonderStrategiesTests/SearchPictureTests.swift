@@ -39,6 +39,45 @@ import Testing
     #expect(svg.components(separatedBy: "<rect").count == 4)
   }
 
+  @Test func aPageHoldsTheImageAndAllTexts() {
+    let picture = SearchPicture(trace)
+    #expect(picture.selectedPath.map(\.text) == ["a < \"b\"", "d"])
+    let html = picture.html
+    #expect(html.contains(picture.svg) && html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))
+    #expect(html.contains("<tr class=\"pruned\"><td>beam#1</td><td></td><td></td><td>c</td></tr>"))
+    #expect(html.components(separatedBy: "<td>a &lt; &quot;b&quot;</td>").count == 3)
+  }
+
+  @Test func aTerminalShowsTheTreeWithTheChosenPath() {
+    #expect(
+      SearchPicture(trace).text == """
+        beam
+        ├─ ★ 0.50 a < "b"
+        │  └─ ★ 1.00 d
+        └─ ✂ c
+
+        """)
+  }
+
+  @Test func aTerminalCountsEqualStepsOfOneParent() {
+    func id(_ number: Int) -> Candidate.ID { Self.id(number) }
+    let kinds: [Event.Kind] = [
+      .step(id: id(0), parent: nil, text: "a", ending: .open), .scored(id: id(0), score: 1),
+      .step(id: id(1), parent: nil, text: "a", ending: .open), .step(id: id(2), parent: nil, text: "b", ending: .open),
+      .step(id: id(3), parent: nil, text: "a", ending: .open),
+      .step(id: id(4), parent: id(0), text: "c", ending: .open),
+    ]
+    let trace = Trace(kinds.enumerated().map { Event(path: TreePath("beam"), sequence: $0, kind: $1) })
+    #expect(
+      SearchPicture(trace).text == """
+        beam
+        ├─ 1.00 a ×3
+        │  └─ c
+        └─ b
+
+        """)
+  }
+
   @Test func aRealSearchCanBeDrawn() async throws {
     let search = BeamSearch(8, guidedBy: SimulatedRewardModel())
     let outcome = try await search.solve(

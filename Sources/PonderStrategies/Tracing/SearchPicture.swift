@@ -113,7 +113,8 @@ public struct SearchPicture: Sendable, Hashable {
       """
   }
 
-  private var stages: [(path: TreePath, nodes: [Node])] {
+  /// The nodes by their stages, both in the order of the tree.
+  var stages: [(path: TreePath, nodes: [Node])] {
     var stages: [(path: TreePath, nodes: [Node])] = []
     for node in nodes {
       if stages.last?.path == node.id.path {
@@ -126,13 +127,13 @@ public struct SearchPicture: Sendable, Hashable {
   }
 
   /// The score and the beginning of the text, in one line.
-  private static func caption(of node: Node) -> String {
+  static func caption(of node: Node, characters: Int = 18) -> String {
     let score = node.score.map { score in
       let hundredths = Int((score * 100).rounded())
       return hundredths >= 100 ? "1.00 " : "0.\(hundredths < 10 ? "0" : "")\(hundredths) "
     }
     let words = node.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return (score ?? "") + (words.count > 18 ? words.prefix(17) + "…" : words)
+    return (score ?? "") + (words.count > characters ? words.prefix(characters - 1) + "…" : words)
   }
 
   private static func color(of node: Node) -> String {
@@ -148,7 +149,7 @@ public struct SearchPicture: Sendable, Hashable {
     text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
   }
 
-  private static func escapedForXML(_ text: String) -> String {
+  static func escapedForXML(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
       switch scalar {
