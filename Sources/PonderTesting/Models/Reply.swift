@@ -59,6 +59,7 @@ extension Reply {
   private static func cut(
     _ text: String, at stops: [GenerationRequest.Stop]
   ) -> (shown: String, spelled: String, FinishReason) {
+    guard !stops.isEmpty else { return (text, text, .endOfText) }
     var best: (start: Int, end: Int, stop: GenerationRequest.Stop)?
     let bytes = Array(text.utf8)
     for stop in stops {
@@ -68,6 +69,7 @@ extension Reply {
       guard let start, start + mark.count < best?.end ?? .max else { continue }
       best = (start, start + mark.count, stop)
     }
+    if let best, best.end == bytes.count, best.stop.isKept { return (text, text, .stop(best.stop.string)) }
     guard let best else { return (text, text, .endOfText) }
     let spelled = String(decoding: bytes[..<best.end], as: UTF8.self)
     let shown = best.stop.isKept ? spelled : String(decoding: bytes[..<best.start], as: UTF8.self)

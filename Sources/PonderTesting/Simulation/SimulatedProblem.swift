@@ -37,7 +37,17 @@ public struct SimulatedProblem: Sendable, Hashable {
 
   /// Reads a problem from its question.
   init?(question: String) {
-    let numbers = question.split { !$0.isNumber }.compactMap { Int($0) }
+    var numbers: [Int] = []
+    var current: Int?
+    for byte in question.utf8 {
+      if (48...57).contains(byte) {
+        current = (current ?? 0) &* 10 &+ Int(byte - 48)
+      } else if let number = current {
+        numbers.append(number)
+        current = nil
+      }
+    }
+    if let current { numbers.append(current) }
     guard numbers.count == 3 else { return nil }
     self.init(numbers[0], steps: numbers[2], level: numbers[1])
   }
