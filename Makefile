@@ -1,11 +1,14 @@
 # Everything a newcomer types. Each target installs what is missing by itself.
-.PHONY: help demo test test-neon lint format import-check setup clean
+.PHONY: help demo examples test test-neon lint format import-check setup clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 demo: setup ## watch a small model solve word problems better with sixteen tries and a verifier
 	@swift run -c release ponder-demo
+
+examples: setup ## build the examples and run each for a moment
+	@Scripts/examples.sh
 
 test: setup ## run the whole test suite
 	@swift test -Xcc -O3

@@ -69,9 +69,24 @@ let umbrella: [Target] = [
   .executableTarget(name: "PonderCommand", dependencies: ["Ponder", argumentParser], swiftSettings: swift),
 ]
 
-let examples: [Target] = [
+/// Named apart from every target that a consumer may have, like all targets here.
+func example(_ folder: String, named name: String? = nil) -> Target {
   .executableTarget(
-    name: "ponder-demo", dependencies: ["Ponder", argumentParser], path: "Examples/demo", swiftSettings: swift)
+    name: name ?? "ponder-example-" + folder, dependencies: ["Ponder", argumentParser], path: "Examples/" + folder,
+    swiftSettings: swift)
+}
+
+let examples: [Target] = [
+  example("demo", named: "ponder-demo"),
+  example("best-of-n"),
+  example("beam-search"),
+  example("self-refine"),
+  example("compose-your-own"),
+  example("custom-verifier"),
+  // An app's own unit test, as docs/TESTING.md shows it.
+  .testTarget(
+    name: "PonderExampleTests", dependencies: ["Ponder", "PonderTesting"], path: "Examples/unit-test",
+    swiftSettings: swift),
 ]
 
 let testTargets: [Target] = [
@@ -80,7 +95,7 @@ let testTargets: [Target] = [
   tests("PonderModels", ["PonderCore", "PonderGeneration"]),
   tests("PonderAnswers"),
   tests("PonderStrategies", ["PonderTesting", "PonderGeneration", "PonderAnswers"]),
-  tests("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
+  tests("PonderTesting", ["PonderStrategies", "PonderGeneration", "PonderAnswers"]),
   .testTarget(
     name: "PonderVerifiersTests",
     dependencies: [
@@ -97,6 +112,9 @@ let benchmarks: [Target] = [
     name: "tokenizer-bench", dependencies: ["PonderModels"], path: "Benchmarks/TokenizerBench", swiftSettings: swift),
   .executableTarget(
     name: "answers-bench", dependencies: ["PonderAnswers"], path: "Benchmarks/AnswersBench", swiftSettings: swift),
+  .executableTarget(
+    name: "strategies-bench", dependencies: ["PonderStrategies", "PonderTesting", "PonderGeneration", "PonderAnswers", argumentParser],
+    path: "Benchmarks/StrategiesBench", swiftSettings: swift),
   .target(name: "CPonderPeaks", path: "Benchmarks/CPonderPeaks", cSettings: c),
   .executableTarget(
     name: "kernel-bench", dependencies: ["PonderCore", "CPonderPeaks", argumentParser], path: "Benchmarks/KernelBench",
