@@ -113,7 +113,8 @@ let benchmarks: [Target] = [
   .executableTarget(
     name: "answers-bench", dependencies: ["PonderAnswers"], path: "Benchmarks/AnswersBench", swiftSettings: swift),
   .executableTarget(
-    name: "strategies-bench", dependencies: ["PonderStrategies", "PonderTesting", "PonderGeneration", "PonderAnswers", argumentParser],
+    name: "strategies-bench",
+    dependencies: ["PonderStrategies", "PonderTesting", "PonderGeneration", "PonderAnswers", argumentParser],
     path: "Benchmarks/StrategiesBench", swiftSettings: swift),
   .target(name: "CPonderPeaks", path: "Benchmarks/CPonderPeaks", cSettings: c),
   .executableTarget(

@@ -98,9 +98,12 @@ import Testing
       let result = try await recorder.score([request])[0].get()
       #expect(result.segments[1].head == [[5, -.infinity]])
       #expect(try recorder.token(spelling: "4") == 52 && recorder.tokenBound(of: request) == 13)
+      #expect(try recorder.encode(.text("2+")) == [50, 43])
       try recorder.write(to: file)
       let replay = try RecordedModel(replaying: file)
       #expect(replay.description == recorder.description)
+      #expect(try replay.encode(.text("2+")) == [50, 43])
+      #expect(throws: GenerationError.self) { try replay.encode(.text("3+")) }
       #expect(await replay.score([request]) == [.success(result)])
       #expect(try replay.token(spelling: "4") == 52 && replay.tokenBound(of: request) == 13)
       let other = ScoringRequest([.init(.text("2+3=")), .init(.text("4"), captures: [.head])])

@@ -18,6 +18,7 @@ import Testing
     #expect(result.segments[2].hiddenStates == [[0.5]] && result.segments[2].tokens == [33])
     #expect(result.usage == Usage(promptTokens: 7))
     #expect(try model.token(spelling: "+") == 43)
+    #expect(try model.encode(.dialogue([.user("a"), .assistant("b")])) == [97, 98])
     #expect(throws: GenerationError.self) { try model.token(spelling: "++") }
   }
 

@@ -69,6 +69,11 @@ public struct ClosureScoringModel: ScoringModel {
     return Token(byte)
   }
 
+  /// The content's bytes.
+  public func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token] {
+    Self.bytes(of: content).map { Token($0) }
+  }
+
   private func read(_ request: ScoringRequest) async throws(GenerationError) -> ScoringResult {
     var before: [UInt8] = []
     var result = ScoringResult(segments: [], usage: Usage())
@@ -81,18 +86,27 @@ public struct ClosureScoringModel: ScoringModel {
         case .every: Array(bytes.indices)
         case .at(let places): places
         }
+      var states: [[Float]] = []
       for place in marked where !segment.captures.isEmpty {
         guard bytes.indices.contains(place) else { throw .invalidRequest("a segment has no position \(place)") }
         let text = String(decoding: before + bytes[...place], as: UTF8.self)
         let outputs = try await outputs(text).get()
+        states.append(outputs.hiddenState)
         for capture in segment.captures {
           switch capture {
           case .head: read.head.append(outputs.head)
           case .logits(let tokens): read.logits.append(tokens.map { outputs.logits[$0] ?? 0 })
           case .hiddenState: read.hiddenStates.append(outputs.hiddenState)
-          case .logProbabilities: break
-          case .entropy, .topTokens: throw .unsupported(.tokenScores, model: description.name)
+          // Read below, over the whole segment.
+          case .logProbabilities, .meanHiddenState: break
+          case .entropy, .topTokens, .divergenceFromUniform:
+            throw .unsupported(.tokenScores, model: description.name)
           }
+        }
+      }
+      if segment.captures.contains(.meanHiddenState), let width = states.first?.count {
+        read.meanHiddenState = (0..<width).map { index in
+          states.reduce(0) { $0 + $1[index] } / Float(states.count)
         }
       }
       if segment.captures.contains(.logProbabilities) {

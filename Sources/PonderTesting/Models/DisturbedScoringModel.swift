@@ -39,5 +39,9 @@ public struct DisturbedScoringModel: ScoringModel {
   /// As the model's.
   public func token(spelling text: String) throws(GenerationError) -> Token { try model.token(spelling: text) }
   /// As the model's.
+  public func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token] {
+    try model.encode(content)
+  }
+  /// As the model's.
   public func tokenBound(of request: ScoringRequest) -> Int { model.tokenBound(of: request) }
 }

@@ -172,18 +172,15 @@ public final class RecordedModel: LanguageModel, ScoringModel {
 
   /// As the model's, recorded.
   public func token(spelling text: String) throws(GenerationError) -> Token {
-    switch source {
-    case .model: throw .unsupported(.tokenScores, model: description.name)
-    case .scoringModel(let model): try spell(text, by: model)
-    case .both(let model): try spell(text, by: model)
-    case .file(let file): try answer(to: .spelling(text), in: file).tokens.first ?? 0
+    let answer = try lookUp(.spelling(text)) { model throws(GenerationError) in
+      .tokens([try model.token(spelling: text)])
     }
+    return answer.tokens.first ?? 0
   }
 
-  private func spell(_ text: String, by model: any ScoringModel) throws(GenerationError) -> Token {
-    let token = try model.token(spelling: text)
-    recording.withLock { $0.lookUps[.spelling(text)] = .tokens([token]) }
-    return token
+  /// As the model's, recorded.
+  public func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token] {
+    try lookUp(.content(content)) { model throws(GenerationError) in .tokens(try model.encode(content)) }.tokens
   }
 
   /// As the model's, recorded; the common bound for a request that was not.
@@ -198,6 +195,21 @@ public final class RecordedModel: LanguageModel, ScoringModel {
     case .model: return 0
     case .file: return recording.withLock { $0.lookUps[.bound(request)]?.tokens.first.map(Int.init) ?? 0 }
     }
+  }
+
+  private func lookUp(
+    _ key: Recording.Key, _ ask: (any ScoringModel) throws(GenerationError) -> Recording.Answer
+  ) throws(GenerationError) -> Recording.Answer {
+    let model: any ScoringModel
+    switch source {
+    case .scoringModel(let known): model = known
+    case .both(let known): model = known
+    case .model: throw .unsupported(.tokenScores, model: description.name)
+    case .file(let file): return try answer(to: key, in: file)
+    }
+    let answer = try ask(model)
+    recording.withLock { $0.lookUps[key] = answer }
+    return answer
   }
 
   private func look(

@@ -36,6 +36,7 @@ struct Recording: Sendable {
     case text(String)
     case tokens([Token])
     case spelling(String)
+    case content(ScoringRequest.Content)
     case bound(ScoringRequest)
   }
 

@@ -24,5 +24,9 @@ public final class ScoringCallRecorder: ScoringModel {
   /// As the model's.
   public func token(spelling text: String) throws(GenerationError) -> Token { try model.token(spelling: text) }
   /// As the model's.
+  public func encode(_ content: ScoringRequest.Content) throws(GenerationError) -> [Token] {
+    try model.encode(content)
+  }
+  /// As the model's.
   public func tokenBound(of request: ScoringRequest) -> Int { model.tokenBound(of: request) }
 }
