@@ -1,23 +1,24 @@
 import Foundation
+import PonderCore
 import PonderGeneration
 
-/// The normalisation of one row of logits: log p = logit − log Σ e^logit, summed in double precision in index order.
+/// The normalisation of one row of logits: log p = logit − log Σ e^logit.
 package struct LogProbabilities: Sendable {
   private let maximum: Float
   private let logSum: Double
 
   /// Throws ``GenerationError/nonFiniteOutput(_:)`` when a logit is not a number or +∞, or when all are −∞.
   package init(_ logits: UnsafeMutableBufferPointer<Float>, at position: Int) throws(GenerationError) {
-    var maximum = -Float.infinity
-    for logit in logits {
-      guard logit < .infinity else { throw .nonFiniteOutput("a logit at position \(position) is \(logit)") }
-      if logit > maximum { maximum = logit }
+    // One sum finds what is no number; only then is it worth looking where.
+    if !(Kernels.best.sum(logits.baseAddress!, logits.count) < .infinity),
+      let stray = logits.first(where: { !($0 < .infinity) })
+    {
+      throw .nonFiniteOutput("a logit at position \(position) is \(stray)")
     }
+    let maximum = Kernels.best.maximum(logits.baseAddress!, logits.count)
     guard maximum > -.infinity else { throw .nonFiniteOutput("all logits at position \(position) are −∞") }
-    var sum = 0.0
-    for logit in logits { sum += exp(Double(logit - maximum)) }
     self.maximum = maximum
-    logSum = log(sum)
+    logSum = log(ExponentialSums(logits, maximum: maximum).total)
   }
 
   package func logProbability(ofLogit logit: Float) -> Float {

@@ -1,4 +1,5 @@
 import Foundation
+import PonderCore
 import PonderGeneration
 
 /// Chooses one sequence's next token from the model's logits.
@@ -60,9 +61,7 @@ package struct Sampler: Sendable {
   }
 
   private func likeliest(_ logits: UnsafeMutableBufferPointer<Float>) -> Token {
-    var best = 0
-    for index in 1..<logits.count where logits[index] > logits[best] { best = index }
-    return Token(best)
+    Token(Kernels.best.argmax(logits.baseAddress!, logits.count))
   }
 
   private func draw(
@@ -70,11 +69,20 @@ package struct Sampler: Sendable {
   ) throws(GenerationError) -> Token {
     let maximum = logits[Int(likeliest(logits))]
     guard maximum > -.infinity else { return 0 }  // refused by the caller
+    let uniform = generator.uniform(at: position)
+    guard hasFilters(logits.count) else {
+      let sums = ExponentialSums(logits, maximum: maximum, temperature: parameters.temperature)
+      return Token(sums.index(at: uniform))
+    }
     let inverse = 1 / Double(parameters.temperature)
     // Relative to the likeliest token, whose weight is 1.
     let weights = logits.map { exp(Double($0 - maximum) * inverse) }
-    let candidates = filtered(logits, weights)
-    return Token(Self.pick(generator.uniform(at: position), of: candidates, weights))
+    return Token(Self.pick(uniform, of: filtered(logits, weights), weights))
+  }
+
+  /// Whether any token can be left out.
+  private func hasFilters(_ vocabularySize: Int) -> Bool {
+    (parameters.topK ?? vocabularySize) < vocabularySize || parameters.topP < 1 || parameters.minP > 0
   }
 
   /// The tokens that top-k, then top-p, then min-p leave.

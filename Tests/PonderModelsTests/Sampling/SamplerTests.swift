@@ -124,6 +124,26 @@ struct SamplerTests {
     #expect(try (0..<20).map { try choose(parameters, flat, seed: 2, position: $0) } != forwards)
   }
 
+  @Test func aLargeVocabularyIsDrawnFromAsItsSoftmaxSays() throws {
+    // Token i weighs 1 + i mod 7; tokens from 5000 on are forbidden. The sums by hand are exact in double precision.
+    let weights = (0..<6001).map { $0 < 5000 ? 1 + $0 % 7 : 0 }
+    let logits = weights.map { $0 == 0 ? -Float.infinity : Float(log(Double($0))) }
+    let total = Double(weights.reduce(0, +))
+    let seed: Seed = 3
+    for position in 0..<200 {
+      let uniform = seed.generator.uniform(at: position)
+      let choice = try choose(SamplingParameters(temperature: 1), logits, seed: seed, position: position)
+      let below = Double(weights[..<Int(choice.token)].reduce(0, +)) / total
+      // Each weight is right to 2.5e-7 of itself, and so are their sums.
+      #expect(below <= uniform + 1e-6)
+      #expect(below + Double(weights[Int(choice.token)]) / total >= uniform - 1e-6)
+      #expect(abs(Double(choice.logProbability) - log(Double(weights[Int(choice.token)]) / total)) < 2e-6)
+    }
+    for tiny in [Float.leastNonzeroMagnitude, 1e-3] {
+      #expect(weights[Int(try choose(SamplingParameters(temperature: tiny), logits).token)] == 7)
+    }
+  }
+
   @Test func topTokensAreSortedByLogitThenIndex() {
     var logits: [Float] = [1, 5, 3, 5, -1, 3]
     logits.withUnsafeMutableBufferPointer { row in
