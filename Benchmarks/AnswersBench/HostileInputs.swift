@@ -39,6 +39,19 @@ enum HostileInputs {
     ("matrix in 8 kB", "\\begin{pmatrix}" + repeated("1&", 3_900) + "1\\end{pmatrix}"),
     ("choices", repeated("(A) ", 250_000)),
     ("Chinese", repeated("答案是", 110_000)),
+    (
+      "nested determinants",
+      repeated("\\begin{vmatrix} 1 & 2 \\\\ 3 & ", 14) + "5" + repeated(" \\end{vmatrix}", 14)
+    ),
+    (
+      "determinant of sums",
+      "\\begin{vmatrix}"
+        + repeated(repeated("(x+1+" + repeated("y+", 200) + "2) & ", 3) + "x^9 \\\\ ", 4) + "\\end{vmatrix}"
+    ),
+    ("nested binomials", repeated("\\binom{", 14) + "n" + repeated("}{8}", 14)),
+    ("digits in letters in 8 kB", repeated("1A", 4_000) + "_{16}"),
+    ("double factorials in 8 kB", repeated("n!!", 2_700)),
+    ("unions of relations in 8 kB", repeated("x<1\\cup ", 900) + "x>2"),
     ("nested text", repeated("\\text{", 1_000) + "1" + repeated("}", 1_000)),
   ]
 

@@ -90,6 +90,11 @@ struct FuzzTests {
       String(repeating: "\\text{", count: 1_000) + "1" + String(repeating: "}", count: 1_000),
       "(0,1)" + String(repeating: "\\cup(0,1)", count: 800), "\\frac{1}{0}", "0^{-1}", "\\log_1 5", "\\sqrt[0]{2}",
       "\\tan 90^\\circ",
+      String(repeating: "\\begin{vmatrix} 1 & 2 \\\\ 3 & ", count: 14)
+        + "5" + String(repeating: " \\end{vmatrix}", count: 14),
+      String(repeating: "\\binom{", count: 14) + "n" + String(repeating: "}{8}", count: 14),
+      String(repeating: "1A", count: 4_000) + "_{16}", String(repeating: "n!!", count: 2_000),
+      String(repeating: "x < 1 \\cup ", count: 600) + "x > 2",
     ])
   func hostile(text: String) {
     let grade = Grader().grade(prediction: text, gold: "5")

@@ -3,6 +3,8 @@
 struct Lexer {
   /// Answers longer than this are compared as text.
   static let longestAnswer = 8192
+  /// Numerals with letters among their digits are no longer than this.
+  private static let longestNumeral = 64
 
   private let bytes: [UInt8]
   private let text: SourceBytes
@@ -96,7 +98,7 @@ struct Lexer {
       byte.isDigit || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
     }
     var end = start
-    while end < bytes.count, isDigitOrLetter(bytes[end]) { end += 1 }
+    while end < min(bytes.count, start + Self.longestNumeral), isDigitOrLetter(bytes[end]) { end += 1 }
     guard end > start + 1, (start..<end).contains(where: { bytes[$0].isLetter }) else { return false }
     let hasDigit = (start..<end).contains { bytes[$0].isDigit }
     let bases = hasDigit ? 11...16 : 16...16

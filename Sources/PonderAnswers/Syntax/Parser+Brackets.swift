@@ -82,7 +82,16 @@ extension Parser {
     guard Self.matrixEnvironments.contains(environment.filter { $0 != "*" }) else {
       throw SyntaxError(reason: .unexpected, offset: tokens[start].range.lowerBound)
     }
+    if environment == "vmatrix" {
+      return try determinant(from: start) { parser throws(SyntaxError) in try parser.rows() }
+    }
     if environment == "array" { skipColumns() }
+    let entries = try rows()
+    return SyntaxTree(.matrix(entries), range(from: start))
+  }
+
+  /// The rows of an environment, up to and with its end.
+  private mutating func rows() throws(SyntaxError) -> [[SyntaxTree]] {
     var rows: [[SyntaxTree]] = []
     while !isAtEnd {
       if kind == .rowBreak || kind == .command("hline") {
@@ -93,15 +102,23 @@ extension Parser {
     }
     if current != nil { position += 1 }
     guard let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else { throw error }
-    if environment == "vmatrix" {
-      guard let determinant = determinant(rows, range(from: start)) else { throw error }
-      return determinant
-    }
-    return SyntaxTree(.matrix(rows), range(from: start))
+    return rows
+  }
+
+  /// `\begin{vmatrix}…\end{vmatrix}` and `\det` before a matrix, written out.
+  mutating func determinant(
+    from start: Int, _ rows: (inout Parser) throws(SyntaxError) -> [[SyntaxTree]]
+  ) throws(SyntaxError) -> SyntaxTree {
+    guard !isInDeterminant else { throw error }
+    isInDeterminant = true
+    defer { isInDeterminant = false }
+    let entries = try rows(&self)
+    guard let determinant = determinant(entries, range(from: start)) else { throw error }
+    return determinant
   }
 
   /// The determinant of a square matrix of up to four rows, expanded along its first column.
-  func determinant(_ rows: [[SyntaxTree]], _ range: Range<Int>) -> SyntaxTree? {
+  private func determinant(_ rows: [[SyntaxTree]], _ range: Range<Int>) -> SyntaxTree? {
     guard rows.count <= 4, rows.allSatisfy({ $0.count == rows.count }) else { return nil }
     if rows.count == 1 { return rows[0][0].ranged(range) }
     let terms = rows.indices.compactMap { index -> SyntaxTree? in

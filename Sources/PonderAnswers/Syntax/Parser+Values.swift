@@ -102,10 +102,10 @@ extension Parser {
       let upper = try argument()
       return SyntaxTree(.binomial(upper, try argument()), range(from: start))
     case "det":
-      guard case .matrix(let rows) = try argument().node, let determinant = determinant(rows, range(from: start)) else {
-        throw SyntaxError(reason: .unexpected, offset: tokens[start].range.lowerBound)
+      return try determinant(from: start) { parser throws(SyntaxError) in
+        guard case .matrix(let rows) = try parser.argument().node else { throw parser.error }
+        return rows
       }
-      return determinant
     case "lbrace":
       return try set(from: start)
     case "mathbb":

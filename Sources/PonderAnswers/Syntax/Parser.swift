@@ -12,6 +12,8 @@ package struct Parser {
   var brackets = 0
   /// Absolute values and set builders that are open: a bar closes them.
   var bars = 0
+  /// Whether a determinant is being read: its entries are repeated when it is expanded, so none may stand in another.
+  var isInDeterminant = false
   /// The length of the text, for errors at its end.
   let end: Int
 
