@@ -56,11 +56,6 @@ struct Formulas {
   func wholeText(limit: Int, phrases: AnswerPhrases) -> FoundAnswer? {
     let whole = source.trimmed(0..<source.count)
     guard !whole.isEmpty, whole.count <= limit else { return nil }
-    // A heading, as GSM8K has before its answers, or a phrase that announces one, is not part of it.
-    if limit != .max {
-      let announcements = (phrases.finalAnswer + phrases.answer).map { $0.utf8.map(\.asciiLowercased) }
-      if source[whole.lowerBound] == UInt8(ascii: "#") || source.lastRange(ofAny: announcements) != nil { return nil }
-    }
     if limit == .max { return FoundAnswer(source, whole) }
     if let content = content(at: whole.lowerBound, limit: whole.upperBound), content.after == whole.upperBound {
       return FoundAnswer(source, content.range)
@@ -68,6 +63,10 @@ struct Formulas {
     guard AnswerShape(source: source, range: whole, conjunctions: phrases.conjunctions).isOneAnswer else {
       return nil
     }
+    // A heading, as GSM8K has before its answers, or a phrase that announces one, is not part of it.
+    if source[whole.lowerBound] == UInt8(ascii: "#") { return nil }
+    let announcements = (phrases.finalAnswer + phrases.answer).lazy.filter { $0.utf8.count <= whole.count }
+    if source.lastRange(ofAny: announcements.map { $0.utf8.map(\.asciiLowercased) }) != nil { return nil }
     return FoundAnswer(source, whole)
   }
 

@@ -30,7 +30,8 @@ struct SourceBytes {
 
   /// The last place where one of `words` stands, ignoring ASCII case; the longest wins where several do.
   func lastRange(ofAny words: [[UInt8]]) -> Range<Int>? {
-    let words = words.filter { $0.count > 1 }
+    let words = words.filter { $0.count > 1 && $0.count <= bytes.count }
+    if words.isEmpty { return nil }
     // Nearly every place is ruled out by its last two bytes; 1024 places tell letters apart.
     func place(_ before: UInt8, _ last: UInt8) -> Int { (Int(before) << 5 ^ Int(last)) & 1023 }
     var isEnding = [Bool](repeating: false, count: 1024)
