@@ -93,7 +93,7 @@ import Testing
     try touchEverything(checkpoint)
     _ = try Tokenizer.load(from: checkpoint.tokenizer, file: model)?.encode("ab <s>")
     guard runs else { return }
-    var run = DirectRun(try Transformer(checkpoint, threads: 1, backend: .openBLAS))
+    var run = DirectRun(try Transformer(checkpoint, threads: 1, weights: .asStored, backend: .kernels))
     #expect(run.outputs([0, 1]).count == 2)
   }
 
