@@ -90,24 +90,27 @@ public struct SearchPicture: Sendable, Hashable {
     for (text, row) in labels {
       body.append("<text class=\"stage\" x=\"10\" y=\"\(row * 30 + 30)\">\(Self.escapedForXML(text))</text>")
     }
+    // Lines first, so that they run behind the boxes; dashed from one stage to another.
+    var boxes: [String] = []
     for node in nodes {
       guard let at = place[node.id] else { continue }
       let (x, y) = (at.x * 190 + 10, at.y * 30 + 14)
       if let parent = node.parent, let from = place[parent] {
         let (a, b) = (from.x * 190 + 170, from.y * 30 + 26)
-        body.append("<path d=\"M\(a) \(b) C\(a + 15) \(b) \(x - 15) \(y + 12) \(x) \(y + 12)\"/>")
+        let style = parent.path == node.id.path ? "" : " class=\"between\""
+        body.append("<path\(style) d=\"M\(a) \(b) C\(a + 15) \(b) \(x - 15) \(y + 12) \(x) \(y + 12)\"/>")
       }
       let style = node.isSelected ? " class=\"selected\"" : node.isPruned ? " class=\"pruned\"" : ""
-      body.append(
+      boxes.append(
         "<g\(style)><title>\(Self.escapedForXML("\(node.id)\n\(node.text)"))</title>"
           + "<rect x=\"\(x)\" y=\"\(y)\" width=\"160\" height=\"24\" rx=\"4\" fill=\"\(Self.color(of: node))\"/>"
           + "<text x=\"\(x + 6)\" y=\"\(y + 16)\">\(Self.escapedForXML(Self.caption(of: node)))</text></g>")
     }
     return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(row * 30 + 60)" font-family="Helvetica, sans-serif" font-size="11">
-      <style>path{fill:none;stroke:#999}rect{stroke:#666}.selected rect{stroke:#000;stroke-width:3}.pruned{opacity:.45}\
+      <style>path{fill:none;stroke:#999}.between{stroke-dasharray:4 4}rect{stroke:#666}.selected rect{stroke:#000;stroke-width:3}.pruned{opacity:.45}\
       .stage{font-size:14px;font-weight:bold}</style>
-      \(body.joined(separator: "\n"))
+      \((body + boxes).joined(separator: "\n"))
       </svg>
 
       """
