@@ -36,6 +36,55 @@ enum {
   PK_PACKED_OFFSETS = 8,
 };
 
+/// Storage of keys and values: floats, halves, or bytes with one scale per head and position.
+enum {
+  PK_CACHE_F32 = 0,
+  PK_CACHE_F16 = 1,
+  PK_CACHE_8 = 2,
+};
+
+enum {
+  /// Positions of one panel: keys and values of one head. Layout: loops/attention.h
+  PK_PANEL = 16,
+  /// Positions of one step of attention: four panels.
+  PK_STEP = 64,
+};
+
+/// Rows that meet the same four panels.
+typedef struct pk_attention_step {
+  /// Position of the first panel, a multiple of PK_STEP.
+  size_t start;
+  /// Among `pk_attention.rows`.
+  size_t first_row, row_count;
+  /// Panels lie at `pk_attention.offset` in these. One that no row sees is not read.
+  const void *blocks[PK_STEP / PK_PANEL];
+} pk_attention_step;
+
+/// Rows of queries, with the query heads that share one key/value head.
+typedef struct pk_attention {
+  int format;
+  /// Of a head.
+  size_t dimension;
+  /// Query heads, side by side.
+  size_t group;
+  /// Positions that a row sees, its own included: SIZE_MAX is all.
+  size_t window;
+  /// Of scores: 1/√dimension.
+  float scale;
+  /// Of the first query head in the first row; `stride` floats to the next row.
+  const float *queries;
+  float *out;
+  size_t stride;
+  /// Which row of `queries` and `out`, and at which position.
+  const size_t *rows, *positions;
+  /// The part of `rows` and `positions` that is computed.
+  size_t first_row, row_count;
+  /// Bytes from a block's beginning to the panel of this head.
+  size_t offset;
+  /// row_count · group · (dimension + 32) + 2 · PK_STEP · (dimension + 16) floats, of any content.
+  float *workspace;
+} pk_attention;
+
 /// The kernels of one instruction set.
 ///
 /// Every kernel takes its output first, accepts any length and any alignment, and reduces in one order that depends
@@ -74,12 +123,13 @@ typedef struct pk_kernels {
   /// The same for pairs (2i, 2i + 1).
   void (*rotate_pairs)(float *x, const float *cosines, const float *sines, size_t heads, size_t dimension,
                        size_t rotary);
-  /// scores[t] = scale·Σ q[i]·keys[t·stride + i].
-  void (*attention_scores)(float *scores, const float *query, const float *keys, size_t count, size_t dimension,
-                           size_t stride, float scale);
-  /// out[i] += Σ weights[t]·values[t·stride + i], t ascending: calls over consecutive ranges equal one over all.
-  void (*attention_sum)(float *out, const float *weights, const float *values, size_t count, size_t dimension,
-                        size_t stride);
+  /// out = softmax(scale·q·Kᵀ)·V of each row over the positions that it sees, walked in `steps`, those of a row
+  /// ascending. What a row sees decides its bits, not the other rows. Where all scores are −∞ the result is zero.
+  void (*attend)(const pk_attention *attention, const pk_attention_step *steps, size_t step_count);
+  /// Keeps key and value [dimension] at `position` < PK_PANEL of a panel. In 8 bits a vector with a non-finite element
+  /// becomes NaN, and one that stays below 2⁻¹⁰⁰ zero.
+  void (*cache_store)(void *panel, int format, size_t position, const float *key, const float *value,
+                      size_t dimension);
 
   // Conversions, rounding to nearest even
 

@@ -15,6 +15,9 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+// Loops over registers, whose counts are known once their function is inlined.
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
 typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 typedef uint32_t vu __attribute__((vector_size(4 * LANES)));

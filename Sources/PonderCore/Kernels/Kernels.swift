@@ -113,20 +113,4 @@ extension Kernels {
   ) {
     table.pointee.rotate_pairs(x, cosines, sines, heads, dimension, rotary)
   }
-
-  /// scores[t] = scale·Σ query[i]·keys[t·stride + i] for `count` positions.
-  package func attentionScores(
-    _ scores: UnsafeMutablePointer<Float>, query: UnsafePointer<Float>, keys: UnsafePointer<Float>, count: Int,
-    dimension: Int, stride: Int, scale: Float
-  ) {
-    table.pointee.attention_scores(scores, query, keys, count, dimension, stride, scale)
-  }
-
-  /// out[i] += Σ weights[t]·values[t·stride + i], t ascending: calls over consecutive ranges equal one over all.
-  package func attentionSum(
-    _ out: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>, values: UnsafePointer<Float>, count: Int,
-    dimension: Int, stride: Int
-  ) {
-    table.pointee.attention_sum(out, weights, values, count, dimension, stride)
-  }
 }

@@ -10,28 +10,36 @@ package struct BatchRows: Sendable {
     package var blocks: [KVBlockPool.Block]
   }
 
-  package private(set) var slices: [Slice] = []
-  package private(set) var count = 0
+  package let slices: [Slice]
+  package let count: Int
+  package let plan: AttentionPlan
 
-  /// All rows of the batch.
-  package init(_ batch: Batch) {
-    for slice in batch.slices {
-      append(Array(slice.position..<slice.position + slice.tokens.count), slice.blocks)
-    }
+  /// All rows of the batch, whose blocks have memory in `cache`.
+  package init(_ batch: Batch, in cache: KVStorage) {
+    self.init(
+      batch.slices.map { (Array($0.position..<$0.position + $0.tokens.count), $0.blocks) }, in: cache)
   }
 
   /// Only those rows whose outputs are wanted.
-  package init(outputsOf batch: Batch) {
-    for slice in batch.slices where !slice.outputs.isEmpty {
-      append(slice.outputs.map { slice.position + $0 }, slice.blocks)
-    }
+  package init(outputsOf batch: Batch, in cache: KVStorage) {
+    self.init(
+      batch.slices.filter { !$0.outputs.isEmpty }
+        .map { slice in (slice.outputs.map { slice.position + $0 }, slice.blocks) },
+      in: cache)
   }
 
   package var positions: [Int] { slices.flatMap(\.positions) }
 
-  private mutating func append(_ positions: [Int], _ blocks: [KVBlockPool.Block]) {
-    slices.append(Slice(firstRow: count, positions: positions, blocks: blocks))
-    count += positions.count
+  private init(_ parts: [(positions: [Int], blocks: [KVBlockPool.Block])], in cache: KVStorage) {
+    var slices: [Slice] = []
+    var count = 0
+    for part in parts {
+      slices.append(Slice(firstRow: count, positions: part.positions, blocks: part.blocks))
+      count += part.positions.count
+    }
+    self.slices = slices
+    self.count = count
+    plan = AttentionPlan(slices, cache)
   }
 }
 

@@ -3,68 +3,74 @@ import PonderCore
 extension Transformer {
   /// softmax(q·Kᵀ/√d)·V of each row over the positions it sees. q [rows, heads · d] → [rows, heads · d]
   ///
-  /// Keys and values are walked block by block in the order of positions. What a row gets depends on its query and on
-  /// the blocks' content alone: not on other rows, on who shares the blocks, or on how the prompt was cut.
+  /// What a row gets depends on its query and on the blocks' content alone: not on other rows, on who shares the
+  /// blocks, on threads, or on how the prompt was cut.
   func attend(
     _ q: borrowing Activations, _ rows: BatchRows, _ cache: KVStorage, layer: Int
   ) -> Activations {
     let out = Activations(rows: q.rows, width: q.width)
-    let kvHeads = configuration.keyValueHeadCount
     let d = configuration.headDimension
+    let group = configuration.headCount / configuration.keyValueHeadCount
     let window = layers[layer].attentionWindow
-    let seen = rows.slices.reduce(0) { sum, slice in
-      sum + slice.positions.reduce(0) { $0 + min($1 + 1, window ?? .max) }
-    }
-    let (queries, target) = (SharedPointer(q.pointer), SharedPointer(out.pointer))
-    // A part is one key/value head of one sequence, with the query heads that share it.
-    workers.forEach(rows.slices.count * kvHeads, work: 2 * seen * configuration.headCount * d) { part in
-      let (slice, kvHead) = (rows.slices[part / kvHeads], part % kvHeads)
-      let group = configuration.headCount / kvHeads
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: (slice.positions.last ?? 0) + 1) { scores in
-        guard let scores = scores.baseAddress else { return }
-        for (row, position) in slice.positions.enumerated() {
-          let visible = max(0, position + 1 - (window ?? .max))..<position + 1
-          for head in kvHead * group..<(kvHead + 1) * group {
-            let offset = ((slice.firstRow + row) * configuration.headCount + head) * d
-            attend(
-              target.pointer + offset, query: queries.pointer + offset, visible, slice.blocks, cache, layer: layer,
-              kvHead: kvHead, scores: scores)
+    let seen = rows.plan.positions.reduce(0) { $0 + min($1 + 1, window ?? .max) }
+    let (queries, target, width, plan) = (SharedPointer(q.pointer), SharedPointer(out.pointer), q.width, rows.plan)
+    let parts = AttentionPart.parts(
+      kvHeads: configuration.keyValueHeadCount, group: group, rows: rows.count, threads: workers.count)
+    workers.forEach(parts.count, work: 2 * seen * configuration.headCount * d) { number in
+      let part = parts[number]
+      let offset = (part.kvHead * group + part.heads.lowerBound) * d
+      plan.rows.withUnsafeBufferPointer { rows in
+        plan.positions.withUnsafeBufferPointer { positions in
+          plan.steps.withUnsafeBufferPointer { steps in
+            guard let rows = rows.baseAddress, let positions = positions.baseAddress else { return }
+            Kernels.best.attend(
+              AttentionRows(
+                format: cache.shape.format, dimension: d, heads: part.heads.count, window: window,
+                queries: queries.pointer + offset, out: target.pointer + offset, stride: width,
+                panelOffset: cache.shape.panelOffset(layer: layer, head: part.kvHead), rows: rows,
+                positions: positions, range: part.rows),
+              steps)
           }
         }
       }
     }
     return out
   }
+}
 
-  /// One query head of one row: out [d], query [d], scores [visible].
-  private func attend(
-    _ out: UnsafeMutablePointer<Float>, query: UnsafePointer<Float>, _ visible: Range<Int>,
-    _ blocks: [KVBlockPool.Block], _ cache: KVStorage, layer: Int, kvHead: Int, scores: UnsafeMutablePointer<Float>
-  ) {
-    let size = KVBlockPool.tokensPerBlock
-    let d = configuration.headDimension
-    let scale = 1 / Float(d).squareRoot()
-    /// The part of each block that is visible: its memory, and where its scores are.
-    func forEachBlock(
-      _ memory: (KVBlockPool.Block) -> UnsafeMutablePointer<Float>,
-      _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
-    ) {
-      var start = visible.lowerBound
-      while start < visible.upperBound {
-        let end = min((start / size + 1) * size, visible.upperBound)
-        body(memory(blocks[start / size]) + start % size * d, scores + (start - visible.lowerBound), end - start)
-        start = end
+/// What one thread does at a time: some rows with some of the query heads that share a key/value head.
+private struct AttentionPart {
+  var kvHead: Int
+  /// Counted from the first that shares it.
+  var heads: Range<Int>
+  var rows: Range<Int>
+
+  /// Queries of a part at most: their sums stay in the second level of the cache.
+  private static let queries = 256
+
+  /// Reading a block is shared by the queries of a part, so there are no more parts than threads or memory ask for.
+  static func parts(kvHeads: Int, group: Int, rows: Int, threads: Int) -> [AttentionPart] {
+    let ranges = (rows * group + queries - 1) / queries
+    guard ranges == 1 else {
+      return pieces(of: rows, count: ranges).flatMap { rows in
+        (0..<kvHeads).map { AttentionPart(kvHead: $0, heads: 0..<group, rows: rows) }
       }
     }
-    forEachBlock({ cache.keys($0, layer: layer, head: kvHead) }) { keys, scores, count in
-      Kernels.best.attentionScores(
-        scores, query: query, keys: keys, count: count, dimension: d, stride: d, scale: scale)
+    // Heads that do not come out even among the threads are cut by rows, or by query heads where there is but one row.
+    let whole = kvHeads / threads * threads
+    return (0..<kvHeads).flatMap { kvHead -> [AttentionPart] in
+      guard kvHead >= whole else { return [AttentionPart(kvHead: kvHead, heads: 0..<group, rows: 0..<rows)] }
+      guard rows < threads else {
+        return pieces(of: rows, count: threads).map { AttentionPart(kvHead: kvHead, heads: 0..<group, rows: $0) }
+      }
+      return pieces(of: group, count: min(group, threads)).map {
+        AttentionPart(kvHead: kvHead, heads: $0, rows: 0..<rows)
+      }
     }
-    Kernels.best.softmax(scores, visible.count)
-    out.update(repeating: 0, count: d)
-    forEachBlock({ cache.values($0, layer: layer, head: kvHead) }) { values, weights, count in
-      Kernels.best.attentionSum(out, weights: weights, values: values, count: count, dimension: d, stride: d)
-    }
+  }
+
+  private static func pieces(of length: Int, count: Int) -> [Range<Int>] {
+    (0..<count).map { length * $0 / count..<length * ($0 + 1) / count }
   }
 }
 
@@ -80,12 +86,12 @@ extension KVStorage {
     let d = shape.headDimension
     for slice in rows.slices {
       for (row, position) in slice.positions.enumerated() {
-        let block = slice.blocks[position / KVBlockPool.tokensPerBlock]
-        let offset = position % KVBlockPool.tokensPerBlock * d
+        let block = memory(of: slice.blocks[position / KVBlockPool.tokensPerBlock])
         for head in 0..<shape.kvHeads {
-          let source = (slice.firstRow + row) * k.width + head * d
-          (keys(block, layer: layer, head: head) + offset).update(from: k.pointer + source, count: d)
-          (values(block, layer: layer, head: head) + offset).update(from: v.pointer + source, count: d)
+          Kernels.best.store(
+            key: k.row(slice.firstRow + row) + head * d, value: v.row(slice.firstRow + row) + head * d,
+            at: position % KVBlockPool.tokensPerBlock, of: block + shape.panelOffset(layer: layer, head: head),
+            format: shape.format, dimension: d)
         }
       }
     }

@@ -41,8 +41,8 @@ package struct Transformer: Sendable {
   ///
   /// Reads the keys and values of earlier positions from `cache` and adds those of the batch.
   package func forward(_ batch: Batch, cache: KVStorage) -> Activations {
-    var rows = BatchRows(batch)
     cache.prepare(for: batch)
+    var rows = BatchRows(batch, in: cache)
     var rotation = rotary.rotation(at: rows.positions)
     var x = embed(batch.tokens)  // x [rows, width]
     for (index, layer) in layers.enumerated() {
@@ -59,7 +59,7 @@ package struct Transformer: Sendable {
 
       if isLast {
         // The last layer's keys and values are all that later tokens need of the other rows.
-        rows = BatchRows(outputsOf: batch)
+        rows = BatchRows(outputsOf: batch, in: cache)
         rotation = rotary.rotation(at: rows.positions)
         x = x.gathering(batch.outputRows)  // x [outputs, width]
         let h = normalize(x, layer.attentionNorm, for: [layer.query])

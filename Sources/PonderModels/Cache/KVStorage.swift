@@ -1,29 +1,33 @@
-/// The keys and values themselves, in 32-bit floats, block by block.
+import PonderCore
+
+/// The keys and values themselves, block by block.
 ///
-/// A block is [layers][keys, values][kvHeads][16 positions][head dimension]. Blocks get memory at their first use and
-/// keep it. Not synchronised: one forward pass at a time, within which threads write disjoint positions.
+/// A block is [layers][kvHeads] panels of 16 positions, each the keys and then the values of one head in the
+/// ``CacheFormat``. Blocks get memory at their first use and keep it. Not synchronised: one forward pass at a time,
+/// within which threads write disjoint positions.
 package final class KVStorage: @unchecked Sendable {
   package struct Shape: Sendable, Hashable {
     package var layers: Int
     package var kvHeads: Int
     package var headDimension: Int
+    package var format: CacheFormat
 
-    package init(layers: Int, kvHeads: Int, headDimension: Int) {
+    package init(layers: Int, kvHeads: Int, headDimension: Int, format: CacheFormat = .f32) {
       self.layers = layers
       self.kvHeads = kvHeads
       self.headDimension = headDimension
+      self.format = format
     }
 
-    /// Floats of one head's keys in one block.
-    var headStride: Int { KVBlockPool.tokensPerBlock * headDimension }
-    /// Floats of one layer's keys in one block.
-    var layerStride: Int { kvHeads * headStride }
-    var blockFloats: Int { layers * 2 * layerStride }
-    package var bytesPerBlock: Int { blockFloats * MemoryLayout<Float>.stride }
+    var bytesPerPanel: Int { format.bytesPerPanel(dimension: headDimension) }
+    package var bytesPerBlock: Int { layers * kvHeads * bytesPerPanel }
+
+    /// Bytes from the beginning of a block to a head's panel.
+    package func panelOffset(layer: Int, head: Int) -> Int { (layer * kvHeads + head) * bytesPerPanel }
   }
 
   package let shape: Shape
-  private var blocks: [UnsafeMutablePointer<Float>?] = []
+  private var blocks: [UnsafeMutableRawPointer?] = []
 
   package init(shape: Shape) {
     self.shape = shape
@@ -38,37 +42,27 @@ package final class KVStorage: @unchecked Sendable {
     for id in ids {
       if id >= blocks.count { blocks.append(contentsOf: repeatElement(nil, count: id + 1 - blocks.count)) }
       if blocks[id] == nil {
-        let memory = UnsafeMutablePointer<Float>.allocate(capacity: shape.blockFloats)
-        memory.initialize(repeating: 0, count: shape.blockFloats)
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: shape.bytesPerBlock, alignment: 64)
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: shape.bytesPerBlock)
         blocks[id] = memory
       }
     }
   }
 
-  /// K [16, head dimension] of one head.
-  package func keys(_ block: KVBlockPool.Block, layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
-    memory(of: block) + (2 * layer * shape.layerStride + head * shape.headStride)
-  }
-
-  /// V [16, head dimension] of one head.
-  package func values(_ block: KVBlockPool.Block, layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
-    memory(of: block) + ((2 * layer + 1) * shape.layerStride + head * shape.headStride)
-  }
-
-  /// Copies the first `count` positions of a block, all layers and heads.
-  package func copy(_ copy: BlockCopy) {
-    prepare([copy.source, copy.destination])
-    let (source, destination) = (memory(of: copy.source), memory(of: copy.destination))
-    for head in 0..<(shape.layers * 2 * shape.kvHeads) {
-      (destination + head * shape.headStride).update(
-        from: source + head * shape.headStride, count: copy.count * shape.headDimension)
-    }
-  }
-
-  private func memory(of block: KVBlockPool.Block) -> UnsafeMutablePointer<Float> {
-    guard let memory = blocks[block] else { preconditionFailure("block \(block) has no memory") }
+  /// Panels of all layers and heads, as ``Shape/panelOffset(layer:head:)`` says.
+  package func memory(of block: KVBlockPool.Block) -> UnsafeMutableRawPointer {
+    guard block < blocks.count, let memory = blocks[block] else { preconditionFailure("block \(block) has no memory") }
     return memory
   }
+
+  /// Copies a block, all layers and heads. What lies behind the positions that count is never read.
+  package func copy(_ copy: BlockCopy) {
+    prepare([copy.source, copy.destination])
+    memory(of: copy.destination).copyMemory(from: memory(of: copy.source), byteCount: shape.bytesPerBlock)
+  }
+
+  /// Bytes that have been allocated for blocks so far.
+  package var allocatedBytes: Int { blocks.count { $0 != nil } * shape.bytesPerBlock }
 }
 
 /// The first `count` positions of one block are to be copied to another.

@@ -38,24 +38,24 @@ package struct PrefixTree: Sendable {
 
   /// The longest computed prefix of `tokens`, of `limit` tokens at most.
   package mutating func match(_ tokens: [Token], limit: Int) -> Match {
-    let size = KVBlockPool.tokensPerBlock
-    let limit = min(limit, tokens.count)
+    let path = path(of: tokens, limit: limit)
     var match = Match()
     clock += 1
-    while true {
-      let start = match.blocks.count * size
-      guard start < limit else { return match }
-      guard let (child, common) = bestChild(of: match.node, for: tokens[start..<min(start + size, limit)]) else {
-        return match
+    for (node, common) in path {
+      self[node].lastUse = clock
+      if common == KVBlockPool.tokensPerBlock {
+        match.blocks.append(self[node].block)
+        match.node = node
+      } else {
+        match.partial = (self[node].block, common)
       }
-      self[child].lastUse = clock
-      guard common == size else {
-        match.partial = (self[child].block, common)
-        return match
-      }
-      match.blocks.append(self[child].block)
-      match.node = child
     }
+    return match
+  }
+
+  /// How many tokens ``match(_:limit:)`` would find. Does not count as a use.
+  package func matchedCount(_ tokens: [Token], limit: Int) -> Int {
+    path(of: tokens, limit: limit).reduce(0) { $0 + $1.common }
   }
 
   /// Makes `block`, which holds `tokens` behind the prefix of `parent`, known to later sequences.
@@ -127,6 +127,20 @@ package struct PrefixTree: Sendable {
   private subscript(id: NodeID) -> Node {
     get { nodes[id]! }
     set { nodes[id] = newValue }
+  }
+
+  /// The nodes of the longest known prefix, and how many tokens of each belong to it: 16 of all but the last.
+  private func path(of tokens: [Token], limit: Int) -> [(node: NodeID, common: Int)] {
+    let size = KVBlockPool.tokensPerBlock
+    let limit = min(limit, tokens.count)
+    var path: [(node: NodeID, common: Int)] = []
+    for start in stride(from: 0, to: limit, by: size) {
+      let node = path.last?.node ?? Self.root
+      guard let (child, common) = bestChild(of: node, for: tokens[start..<min(start + size, limit)]) else { break }
+      path.append((child, common))
+      guard common == size else { break }
+    }
+    return path
   }
 
   private func bestChild(of node: NodeID, for tokens: ArraySlice<Token>) -> (NodeID, common: Int)? {

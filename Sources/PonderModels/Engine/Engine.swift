@@ -1,4 +1,5 @@
 import Dispatch
+import PonderCore
 import PonderGeneration
 import Synchronization
 
@@ -8,9 +9,10 @@ import Synchronization
 /// threads. A step is: take in what arrived, schedule, run, hand the outputs out.
 package final class Engine: Sendable {
   private struct Inbox: Sendable {
-    var arrivals: [(id: SequenceID, task: any EngineTask)] = []
+    var arrivals: [(id: SequenceID, caller: Caller, task: any EngineTask)] = []
     var cancellations: [SequenceID] = []
     var nextNumber = 0
+    var nextCaller = 0
     var isRunning = false
   }
 
@@ -28,27 +30,41 @@ package final class Engine: Sendable {
   /// Rows whose logits are in memory at once.
   private static let rowsOfLogits = 32
 
-  /// - Parameter cacheBytes: for keys and values, at most; at least two blocks are had.
-  package init(model: any TokenModel, cacheBytes: Int, limits: Scheduler.Limits = Scheduler.Limits()) {
+  /// - Parameters:
+  ///   - cacheBytes: for keys and values, at most; at least two blocks are had.
+  ///   - cacheFormat: how they are stored.
+  package init(
+    model: any TokenModel, cacheBytes: Int, cacheFormat: CacheFormat = .f32,
+    limits: Scheduler.Limits = Scheduler.Limits()
+  ) {
     self.model = model
-    let blocks = max(2, cacheBytes / model.cacheShape.bytesPerBlock)
-    state = Mutex(
-      State(
-        scheduler: Scheduler(blockCapacity: blocks, limits: limits), cache: KVStorage(shape: model.cacheShape)))
+    var shape = model.cacheShape
+    shape.format = cacheFormat
+    let blocks = max(2, cacheBytes / shape.bytesPerBlock)
+    state = Mutex(State(scheduler: Scheduler(blockCapacity: blocks, limits: limits), cache: KVStorage(shape: shape)))
     tokenCapacity = blocks * KVBlockPool.tokensPerBlock
+  }
+
+  /// What the cache takes of memory: blocks in use, by sequences or remembered prefixes, and all that was ever allocated.
+  /// Waits for the engine to have nothing to do.
+  package var cacheBytes: (used: Int, allocated: Int) {
+    state.withLock { ($0.scheduler.usedBlocks * $0.cache.shape.bytesPerBlock, $0.cache.allocatedBytes) }
   }
 
   /// Tokens that a sequence can have at most, for want of memory.
   package let tokenCapacity: Int
 
-  /// Starts tasks; they join at the next step. Returns their names, in order.
+  /// Starts tasks; they join at the next step, and share the engine with those of other calls by turns. Returns their
+  /// names, in order.
   @discardableResult
   package func submit(_ tasks: [any EngineTask]) -> [SequenceID] {
     let (ids, starts) = inbox.withLock { inbox in
+      let caller = Caller(inbox.nextCaller)
+      inbox.nextCaller += 1
       let ids = tasks.map { task in
         let id = SequenceID(inbox.nextNumber)
         inbox.nextNumber += 1
-        inbox.arrivals.append((id, task))
+        inbox.arrivals.append((id, caller, task))
         return id
       }
       defer { inbox.isRunning = true }
@@ -77,13 +93,13 @@ package final class Engine: Sendable {
       inbox.isRunning = goesOn
       return (inbox.arrivals, inbox.cancellations, goesOn)
     }
-    for (id, task) in arrivals {
+    for (id, caller, task) in arrivals {
       var task = task
       if task.maximumLength > tokenCapacity {
         task.end(.failed(.cacheTooSmall(neededTokens: task.maximumLength, availableTokens: tokenCapacity)))
         continue
       }
-      state.scheduler.add(id, tokens: task.tokens, outputs: task.outputs)
+      state.scheduler.add(id, tokens: task.tokens, outputs: task.outputs, caller: caller)
       state.tasks[id] = task
     }
     for id in cancellations {

@@ -1,4 +1,3 @@
-import DequeModule
 import PonderGeneration
 
 /// Decides which tokens of which sequences each step computes, and in which blocks of the cache.
@@ -7,6 +6,7 @@ import PonderGeneration
 /// brings the tokens that were sampled. Sequences join as they arrive and leave when removed (continuous batching,
 /// Orca 2022); long prompts are computed in chunks between the others' tokens. A sequence whose prefix another is about
 /// to compute waits for it. When the cache is full the youngest sequence gives its blocks up and starts again later.
+/// Callers take turns: see `Scheduler+Turns.swift`.
 package struct Scheduler: Sendable {
   package struct Limits: Sendable {
     /// Tokens a step computes at most; chunks of prompts are cut to it.
@@ -28,9 +28,10 @@ package struct Scheduler: Sendable {
     case at([Int])
   }
 
-  private struct Sequence: Sendable {
+  struct Sequence: Sendable {
     var tokens: [Token]
     var outputs: Outputs
+    var caller: Caller
     var blocks: [KVBlockPool.Block] = []
     /// Tokens whose keys and values are in the blocks.
     var computed = 0
@@ -51,13 +52,16 @@ package struct Scheduler: Sendable {
     var isPrefilling: Bool { computed < tokens.count - 1 }
   }
 
-  private let limits: Limits
+  let limits: Limits
   private var pool: KVBlockPool
-  private var tree = PrefixTree()
-  private var sequences: [SequenceID: Sequence] = [:]
-  private var waiting: Deque<SequenceID> = []
+  private(set) var tree = PrefixTree()
+  private(set) var sequences: [SequenceID: Sequence] = [:]
+  var waiting = WaitingLine()
   /// In the order of admission.
-  private var running: [SequenceID] = []
+  private(set) var running: [SequenceID] = []
+  /// Turns so far, and each present caller's last; a new one queues behind the others.
+  private var turnCount = 0
+  private(set) var lastTurns: [Caller: Int] = [:]
 
   package init(blockCapacity: Int, limits: Limits = Limits()) {
     precondition(
@@ -77,12 +81,14 @@ package struct Scheduler: Sendable {
 
   // MARK: - What comes in
 
+  /// - Parameter caller: shares the engine with others by turns; its own sequences start in order.
   /// - Precondition: `tokens` is not empty and, with all that will be appended, fits in ``tokenCapacity``.
-  package mutating func add(_ id: SequenceID, tokens: [Token], outputs: Outputs) {
+  package mutating func add(_ id: SequenceID, tokens: [Token], outputs: Outputs, caller: Caller = Caller(0)) {
     precondition(!tokens.isEmpty && tokens.count <= tokenCapacity, "\(tokens.count) of \(tokenCapacity) tokens")
     precondition(sequences[id] == nil, "sequence \(id.number) is there already")
-    sequences[id] = Sequence(tokens: tokens, outputs: outputs)
-    waiting.append(id)
+    sequences[id] = Sequence(tokens: tokens, outputs: outputs, caller: caller)
+    waiting.append(id, of: caller)
+    lastTurns[caller] = lastTurns[caller] ?? turnCount
   }
 
   /// The token that was sampled from the last output.
@@ -92,27 +98,24 @@ package struct Scheduler: Sendable {
 
   /// Ends a sequence. What it computed stays findable until its blocks are needed.
   package mutating func remove(_ id: SequenceID) {
-    guard sequences[id] != nil else { return }
+    guard let sequence = sequences[id] else { return }
     giveUpBlocks(of: id)
     sequences[id] = nil
     running.removeAll { $0 == id }
-    waiting.removeAll { $0 == id }
+    waiting.remove(id, of: sequence.caller)
+    if !sequences.values.contains(where: { $0.caller == sequence.caller }) { lastTurns[sequence.caller] = nil }
   }
 
   // MARK: - One step
 
   /// The next batch; empty only when there is nothing to do.
   package mutating func schedule() -> Batch {
+    makeWay()
     var batch = Batch()
     var room = limits.rowsPerStep
     // Single tokens first: they keep every running answer moving while prompts fill what is left.
-    let order = running.filter { !isPrefilling($0) } + running.filter { isPrefilling($0) }
-    for id in order where room > 0 { add(id, to: &batch, room: &room) }
-    while room > 0, running.count < limits.sequences, let id = nextToAdmit() {
-      admit(id, &batch)
-      add(id, to: &batch, room: &room)
-      guard batch.slices.last?.id == id else { break }
-    }
+    for id in running where !isPrefilling(id) && room > 0 { add(id, to: &batch, room: &room) }
+    fill(&batch, &room)
     return batch
   }
 
@@ -132,23 +135,8 @@ package struct Scheduler: Sendable {
 
   // MARK: - Admission
 
-  /// The first waiting sequence whose prefix nobody is about to compute.
-  private mutating func nextToAdmit() -> SequenceID? {
-    waiting.first { id in
-      guard let sequence = sequences[id] else { return false }
-      let rivals = running.compactMap { sequences[$0] }.filter { $0.computed < $0.tokens.count }
-      guard !rivals.isEmpty else { return true }
-      let cached = tree.match(sequence.tokens, limit: sequence.firstOutput).tokenCount
-      return !rivals.contains { rival in
-        let common = PrefixTree.commonPrefix(
-          sequence.tokens.prefix(sequence.firstOutput), rival.tokens[...])
-        return common > cached && common > rival.computed
-      }
-    }
-  }
-
   /// Gives the sequence the blocks of its longest cached prefix.
-  private mutating func admit(_ id: SequenceID, _ batch: inout Batch) {
+  mutating func admit(_ id: SequenceID, _ batch: inout Batch) {
     guard var sequence = sequences[id] else { return }
     let match = tree.match(sequence.tokens, limit: sequence.firstOutput)
     for block in match.blocks { pool.retain(block) }
@@ -168,22 +156,26 @@ package struct Scheduler: Sendable {
     }
     sequence.cachedTokens = sequence.cachedTokens ?? sequence.computed
     sequences[id] = sequence
-    waiting.removeAll { $0 == id }
+    waiting.remove(id, of: sequence.caller)
     running.append(id)
   }
 
   // MARK: - Blocks
 
   /// Adds the sequence's next tokens to the batch if blocks can be had for them.
-  private mutating func add(_ id: SequenceID, to batch: inout Batch, room: inout Int) {
-    guard let sequence = sequences[id], running.contains(id), sequence.computed < sequence.tokens.count else { return }
+  /// Takes as many tokens of a sequence as there is room for into the batch. False when no token found a place.
+  @discardableResult
+  mutating func add(_ id: SequenceID, to batch: inout Batch, room: inout Int) -> Bool {
+    guard let sequence = sequences[id], running.contains(id), sequence.computed < sequence.tokens.count else {
+      return false
+    }
     let start = sequence.computed
     var end = min(sequence.tokens.count, start + room)
     // A chunk ends where a block does, so that whoever waits for it finds all of it.
     if end < sequence.tokens.count { end -= end % KVBlockPool.tokensPerBlock }
     guard end > start, reserve(KVBlockPool.blocks(for: end), for: id, sparing: batch),
       let blocks = sequences[id]?.blocks
-    else { return }
+    else { return false }
     let outputs: [Int] =
       switch sequence.outputs {
       case .last: end == sequence.tokens.count ? [end - 1 - start] : []
@@ -194,6 +186,7 @@ package struct Scheduler: Sendable {
         id: id, tokens: Array(sequence.tokens[start..<end]), position: start, blocks: blocks,
         outputs: outputs))
     room -= end - start
+    return true
   }
 
   /// Brings a sequence to `count` blocks: from the free ones, from forgotten prefixes, or from younger sequences.
@@ -217,10 +210,11 @@ package struct Scheduler: Sendable {
     return pool.allocate()
   }
 
-  private mutating func preempt(_ id: SequenceID) {
+  mutating func preempt(_ id: SequenceID) {
+    guard let sequence = sequences[id] else { return }
     giveUpBlocks(of: id)
     running.removeAll { $0 == id }
-    waiting.prepend(id)
+    waiting.prepend(id, of: sequence.caller)
   }
 
   private mutating func giveUpBlocks(of id: SequenceID) {
@@ -260,7 +254,12 @@ package struct Scheduler: Sendable {
     sequences[id] = sequence
   }
 
-  private func isPrefilling(_ id: SequenceID) -> Bool { sequences[id]?.isPrefilling ?? false }
+  mutating func noteTurn(of caller: Caller) {
+    turnCount += 1
+    lastTurns[caller] = turnCount
+  }
+
+  func isPrefilling(_ id: SequenceID) -> Bool { sequences[id]?.isPrefilling ?? false }
 
   // MARK: - For tests
 
@@ -270,9 +269,13 @@ package struct Scheduler: Sendable {
   package func checkInvariants() {
     tree.checkInvariants()
     pool.checkInvariants(holders: tree.blocks + sequences.values.flatMap(\.blocks))
-    precondition(Set(running).isDisjoint(with: waiting), "a sequence runs and waits")
-    precondition(Set(running).union(waiting) == Set(sequences.keys), "a sequence neither runs nor waits")
-    precondition(running.count + waiting.count == sequences.count, "a sequence is queued twice")
+    let line = waiting.all
+    precondition(Set(running).isDisjoint(with: line), "a sequence runs and waits")
+    precondition(Set(running).union(line) == Set(sequences.keys), "a sequence neither runs nor waits")
+    precondition(running.count + line.count == sequences.count, "a sequence is queued twice")
+    precondition(running.count <= limits.sequences, "\(running.count) sequences run at once")
+    for id in line { precondition(sequences[id]?.blocks.isEmpty ?? false, "a waiting sequence holds blocks") }
+    precondition(Set(lastTurns.keys) == Set(sequences.values.map(\.caller)), "turns of callers that are not there")
     for sequence in sequences.values {
       precondition(
         sequence.blocks.count >= KVBlockPool.blocks(for: sequence.computed), "computed tokens have no block")

@@ -8,6 +8,12 @@ package struct ScoringTask: EngineTask {
     package var captures: [ScoringRequest.Capture]
     /// Counted from the segment's first token, each below its count.
     package var positions: [Int]
+
+    package init(tokens: [Token], captures: [ScoringRequest.Capture], positions: [Int]) {
+      self.tokens = tokens
+      self.captures = captures
+      self.positions = positions
+    }
   }
 
   /// Something to be read off a position.

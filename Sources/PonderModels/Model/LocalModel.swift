@@ -21,6 +21,8 @@ public final class LocalModel: Sendable {
     public var threads = ProcessInfo.processInfo.activeProcessorCount
     /// Memory for keys and values at most, in bytes; cached prefixes make use of all of it.
     public var cacheBytes = Int(min(2 << 30, ProcessInfo.processInfo.physicalMemory / 4))
+    /// How keys and values are stored; `.f32` gives what the checkpoint's own framework does.
+    public var cacheFormat = CacheFormat.f16
     /// Tokens of a sequence at most, ≥ 2; `nil` is what the checkpoint says.
     public var contextLength: Int?
     /// What becomes of weights in F32, F16 or BF16: kept, or rounded to 8 or 4 bits at load (the output matrix
@@ -93,7 +95,8 @@ public final class LocalModel: Sendable {
     }
     configuration = checkpoint.configuration
     chatTemplate = Self.chatTemplate(of: checkpoint, tokenizer, options)
-    engine = Engine(model: transformer, cacheBytes: options.cacheBytes, limits: limits)
+    engine = Engine(
+      model: transformer, cacheBytes: options.cacheBytes, cacheFormat: options.cacheFormat, limits: limits)
     description = ModelDescription(
       name: options.name ?? Self.name(of: location), fingerprint: fingerprint.text,
       parameterCount: transformer.multipliedParameters(of: checkpoint),

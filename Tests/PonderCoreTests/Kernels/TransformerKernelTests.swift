@@ -107,47 +107,4 @@ import Testing
   private func rotate(_ x: inout [Float], _ i: Int, _ j: Int, _ cosine: Float, _ sine: Float) {
     (x[i], x[j]) = (x[i] * cosine - x[j] * sine, x[i] * sine + x[j] * cosine)
   }
-
-  @Test(arguments: instructionSets) func attentionScoresAreScaledDotProducts(_ name: String) throws {
-    let kernels = try #require(Kernels(named: name))
-    var generator = SplitMix64(10)
-    for dimension in oddSizes {
-      let stride = dimension + 5
-      let query = generator.floats(dimension)
-      let keys = generator.floats(7 * stride)
-      var scores = [Float](repeating: 7, count: 8)
-      kernels.attentionScores(
-        &scores, query: query, keys: keys, count: 7, dimension: dimension, stride: stride, scale: 0.125)
-      for t in 0..<7 {
-        let exact = exactDot(query, keys[t * stride..<t * stride + dimension])
-        #expect(exact.admits(scores[t] * 8, terms: dimension))
-      }
-      #expect(scores[7] == 7)
-    }
-  }
-
-  @Test(arguments: instructionSets) func attentionSumIsTheSameInOneCallOrInSeveral(_ name: String) throws {
-    let kernels = try #require(Kernels(named: name))
-    var generator = SplitMix64(11)
-    let count = 37
-    for dimension in oddSizes {
-      let stride = dimension + 2
-      let weights = generator.floats(count, in: 0...1)
-      let values = generator.floats(count * stride)
-      var whole = [Float](repeating: 0, count: dimension) + [7]
-      kernels.attentionSum(
-        &whole, weights: weights, values: values, count: count, dimension: dimension, stride: stride)
-      for i in 0..<dimension {
-        #expect(exactDot(weights, (0..<count).map { values[$0 * stride + i] }).admits(whole[i], terms: count))
-      }
-      #expect(whole[dimension] == 7)
-      var parts = [Float](repeating: 0, count: dimension) + [7]
-      for range in [0..<1, 1..<16, 16..<32, 32..<37] {
-        kernels.attentionSum(
-          &parts, weights: Array(weights[range]), values: Array(values[(range.lowerBound * stride)...]),
-          count: range.count, dimension: dimension, stride: stride)
-      }
-      #expect(bits(parts) == bits(whole))
-    }
-  }
 }

@@ -8,9 +8,11 @@ struct DirectRun {
   private let cache: KVStorage
   private(set) var count = 0
 
-  init(_ model: Transformer) {
+  init(_ model: Transformer, cacheFormat: CacheFormat = .f32) {
     self.model = model
-    cache = KVStorage(shape: model.cacheShape)
+    var shape = model.cacheShape
+    shape.format = cacheFormat
+    cache = KVStorage(shape: shape)
   }
 
   /// The hidden states behind all of some more tokens.

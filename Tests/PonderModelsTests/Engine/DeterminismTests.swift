@@ -8,13 +8,17 @@ struct DeterminismTests {
   struct Setup: Sendable, CustomTestStringConvertible {
     var weights: TinyTransformer.Weights
     var backend: MatrixBackend
-    var testDescription: String { "\(weights.rawValue), \(backend.rawValue)" }
+    var cache = CacheFormat.f32
+    var testDescription: String { "\(weights.rawValue), \(backend.rawValue), \(cache.rawValue) cache" }
   }
 
   static let setups = [
     Setup(weights: .f32, backend: .openBLAS), Setup(weights: .f16, backend: .openBLAS),
     Setup(weights: .f32, backend: .kernels), Setup(weights: .f16, backend: .kernels),
     Setup(weights: .q8, backend: .kernels), Setup(weights: .int4, backend: .kernels),
+    Setup(weights: .f32, backend: .kernels, cache: .f16), Setup(weights: .f32, backend: .kernels, cache: .int8),
+    Setup(weights: .q8, backend: .kernels, cache: .f16), Setup(weights: .q8, backend: .kernels, cache: .int8),
+    Setup(weights: .int4, backend: .kernels, cache: .int8),
   ]
 
   private func engine(
@@ -22,7 +26,7 @@ struct DeterminismTests {
   ) -> Engine {
     Engine(
       model: TinyTransformer.make(setup.weights, threads: threads, backend: setup.backend), cacheBytes: cacheBytes,
-      limits: limits)
+      cacheFormat: setup.cache, limits: limits)
   }
 
   private let prompt: [Token] = (0..<75).map { Token(($0 * 37 + 5) % 200) }
@@ -92,8 +96,9 @@ struct DeterminismTests {
 
   @Test(arguments: setups) func inACacheSoSmallThatSequencesArePreempted(setup: Setup) async {
     let expected = await alone(setup)
-    let bytesPerBlock = TinyTransformer.make(.f32).cacheShape.bytesPerBlock
-    let small = engine(setup, cacheBytes: 12 * bytesPerBlock)
+    var shape = TinyTransformer.make(.f32).cacheShape
+    shape.format = setup.cache
+    let small = engine(setup, cacheBytes: 12 * shape.bytesPerBlock)
     let requests = (0..<5).map { number in
       (prompt: number == 3 ? prompt : prompt.map { ($0 + Token(number)) % 200 }, seed: Seed(7))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PonderCore
 import PonderGeneration
 import PonderModels
 
@@ -22,10 +23,12 @@ enum ExampleModel {
     return (try? JSONDecoder().decode(Reference.self, from: Data(contentsOf: file)).cases) ?? []
   }()
 
-  static func load(threads: Int = 1) async throws -> LocalModel {
+  /// With a cache of floats, as what it is compared with has.
+  static func load(threads: Int = 1, cacheFormat: CacheFormat = .f32) async throws -> LocalModel {
     var options = LocalModel.Options()
     options.threads = threads
     options.cacheBytes = 1 << 26
+    options.cacheFormat = cacheFormat
     return try await LocalModel.load(from: ModelData.example, options: options)
   }
 

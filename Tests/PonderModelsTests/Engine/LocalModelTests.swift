@@ -200,7 +200,10 @@ struct LocalModelTests {
 
   @Test(.enabled(if: ModelData.isPresent, "needs the reference checkpoints"))
   func textInsideAnAnswerHasNoSpaceOfSentencePieceInFront() async throws {
-    let model = try await LocalModel.load(from: URL(filePath: ModelData.path("stories260K/gguf/stories260K-F32.gguf")))
+    var options = LocalModel.Options()
+    options.cacheFormat = .f32
+    let model = try await LocalModel.load(
+      from: URL(filePath: ModelData.path("stories260K/gguf/stories260K-F32.gguf")), options: options)
     for text in ["time", " time", "\n", " a\nb", ""] {
       #expect(try model.decode(model.encode(" once") + model.encode(text)) == " once" + text)
     }

@@ -105,7 +105,9 @@ struct ScoringTests {
     let folder = "transformers-reference/\(name)"
     let reference = try ModelData.decode(TransformersCase.self, folder + "/reference.json")
     let expected = try ModelData.floats(folder + "/logits.f32", width: reference.logits_shape[1])
-    let model = try await LocalModel.load(from: URL(filePath: ModelData.path(folder)))
+    var options = LocalModel.Options()
+    options.cacheFormat = .f32
+    let model = try await LocalModel.load(from: URL(filePath: ModelData.path(folder)), options: options)
     #expect(model.description.capabilities.contains(.head))
     let positions: ScoringRequest.Positions = expected.count == 1 ? .last : .every
     let result = try #require(
