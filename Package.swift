@@ -127,6 +127,9 @@ let benchmarks: [Target] = [
       collections,
     ],
     path: "Benchmarks/PonderBench", swiftSettings: swift),
+  .executableTarget(
+    name: "attention-bench", dependencies: ["PonderModels", "PonderCore", "PonderGeneration", argumentParser],
+    path: "Benchmarks/AttentionBench", swiftSettings: swift),
 ]
 
 // MARK: - Package

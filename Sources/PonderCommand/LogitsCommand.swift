@@ -39,7 +39,10 @@ struct LogitsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let tokens = try parsedTokens()
-    let model = try await LocalModel.load(from: URL(filePath: path))
+    // As exact as can be: logits are asked for to be compared.
+    var options = LocalModel.Options()
+    options.cacheFormat = .f32
+    let model = try await LocalModel.load(from: URL(filePath: path), options: options)
     guard let unknown = tokens.first(where: { Int($0) >= model.configuration.vocabularySize }) else {
       return try await write(rows(of: tokens, from: model))
     }

@@ -215,7 +215,7 @@ static void compare_attention(const pk_kernels *k, const pk_kernels *s, size_t n
   enum { POSITIONS = 90, ROWS = 3, HEADS = 2, LARGEST_HEAD = 257, BLOCKS = 6 };
   static uint8_t panels_k[BLOCKS][32 * 4 * LARGEST_HEAD], panels_s[BLOCKS][32 * 4 * LARGEST_HEAD];
   static float x[ROWS * HEADS * LARGEST_HEAD], out_k[ROWS * HEADS * LARGEST_HEAD], out_s[ROWS * HEADS * LARGEST_HEAD];
-  static float workspace[ROWS * HEADS * (LARGEST_HEAD + 32) + 2 * PK_STEP * (LARGEST_HEAD + 16)];
+  static float workspace[ROWS * HEADS * (2 * LARGEST_HEAD + 32) + 2 * PK_STEP * (LARGEST_HEAD + 16)];
   static const size_t rows[] = {2, 0, 1}, positions[] = {POSITIONS - 1, 63, 64};
   if (n > LARGEST_HEAD) return;
   for (int format = PK_CACHE_F32; format <= PK_CACHE_8; format++) {

@@ -69,7 +69,7 @@ typedef struct pk_attention {
   size_t group;
   /// Positions that a row sees, its own included: SIZE_MAX is all.
   size_t window;
-  /// Of scores: 1/√dimension.
+  /// Of queries: 1/√dimension.
   float scale;
   /// Of the first query head in the first row; `stride` floats to the next row.
   const float *queries;
@@ -81,7 +81,7 @@ typedef struct pk_attention {
   size_t first_row, row_count;
   /// Bytes from a block's beginning to the panel of this head.
   size_t offset;
-  /// row_count · group · (dimension + 32) + 2 · PK_STEP · (dimension + 16) floats, of any content.
+  /// row_count · group · (2 · dimension + 32) + 2 · PK_STEP · (dimension + 16) floats, of any content.
   float *workspace;
 } pk_attention;
 

@@ -86,8 +86,8 @@ static const float *K(panel_values)(float *out, const void *panel, int format, s
 
 // Scores
 
-INLINE void score_tile(K(meeting) *m, size_t q, const float *const *keys, size_t d, float scale, size_t vector,
-                       const int q_count, const int v_count) {
+INLINE void score_tile(K(meeting) *m, size_t q, const float *const *keys, size_t d, size_t vector, const int q_count,
+                       const int v_count) {
   vf sums[QUERY_TILE][8] = {0};
   const float *k[8], *x[QUERY_TILE];
   UNROLLED for (int v = 0; v < v_count; v++) {
@@ -103,11 +103,11 @@ INLINE void score_tile(K(meeting) *m, size_t q, const float *const *keys, size_t
   }
   UNROLLED for (int i = 0; i < q_count; i++)
     UNROLLED for (int v = 0; v < v_count; v++)
-      store(m->scores[q + (size_t)i] + (vector + (size_t)v) * LANES, sums[i][v] * scale);
+      store(m->scores[q + (size_t)i] + (vector + (size_t)v) * LANES, sums[i][v]);
 }
 
 // The scores of queries q..<q + q_count where any of them sees something; what the others do not see is not read.
-INLINE void score_queries(K(meeting) *m, size_t q, const float *const *keys, size_t d, float scale, const int q_count) {
+INLINE void score_queries(K(meeting) *m, size_t q, const float *const *keys, size_t d, const int q_count) {
   const size_t step = (size_t)tile_vectors(q_count);
   size_t first = PK_STEP, last = 0;
   for (int i = 0; i < q_count; i++) {
@@ -115,7 +115,7 @@ INLINE void score_queries(K(meeting) *m, size_t q, const float *const *keys, siz
     first = begin < first ? begin : first, last = end > last ? end : last;
   }
   for (size_t v = first / LANES / step * step; v * LANES < last; v += step)
-    score_tile(m, q, keys, d, scale, v, q_count, tile_vectors(q_count));
+    score_tile(m, q, keys, d, v, q_count, tile_vectors(q_count));
 }
 
 // Softmax
@@ -127,37 +127,72 @@ INLINE vi lanes_inside(size_t vector, size_t first, size_t last) {
   return (lane >= (int32_t)first) & (lane < (int32_t)last);
 }
 
-// Turns scores to weights e^(score − maximum) and what was summed before to the new maximum. Positions that the query
-// does not see count as nothing, whatever their scores are. A maximum of −∞ subtracts nothing, as in softmax.
-static void K(weigh)(K(meeting) *m, size_t q, size_t width) {
+// eˣ for x ≤ 0, as `exp_lanes` without what only large and subnormal results need: below −86, 2·10⁻³⁸ of the largest
+// weight, it is 0. NaN stays.
+INLINE vf exp_below_zero(vf x) {
+  const vf magic = splat(12582912.0f);
+  vf shifted = fma_lanes(x, splat(1.44269504f), magic);
+  vf n = shifted - magic;
+  vf r = fma_lanes(n, splat(-0.693359375f), x);
+  r = fma_lanes(n, splat(2.12194440e-4f), r);
+  vf p = splat(1.9875691500e-4f);
+  p = fma_lanes(p, r, splat(1.3981999507e-3f));
+  p = fma_lanes(p, r, splat(8.3334519073e-3f));
+  p = fma_lanes(p, r, splat(4.1665795894e-2f));
+  p = fma_lanes(p, r, splat(1.6666665459e-1f));
+  p = fma_lanes(p, r, splat(5.0000001201e-1f));
+  p = fma_lanes(p, r * r, r) + 1.0f;
+  p *= (vf)(((vi)shifted - (vi)magic + 127) << 23);
+  return choose(x < splat(-86.0f), (vf){0}, p);
+}
+
+INLINE float largest_lane(vf x) {
+  float t[LANES];
+  memcpy(t, &x, sizeof x);
+  UNROLLED for (int half = LANES / 2; half > 0; half /= 2)
+    UNROLLED for (int i = 0; i < half; i++) t[i] = t[i + half] > t[i] ? t[i + half] : t[i];
+  return t[0];
+}
+
+// What is to be subtracted from a query's scores: their maximum so far. Brings what was summed before to it. Positions
+// that the query does not see become −∞, whatever their scores are; where all are, nothing is subtracted, as in softmax.
+static float K(largest_score)(K(meeting) *m, size_t q, size_t width) {
   float *scores = m->scores[q];
   size_t first = m->first[q], last = m->last[q];
-  size_t begin = first / LANES, end = (last + LANES - 1) / LANES;
   vf largest = splat(-__builtin_inff());
-  for (size_t v = begin; v < end; v++) {
+  for (size_t v = first / LANES; v * LANES < last; v++) {
     vf s = load(scores + v * LANES);
-    if (v * LANES < first || (v + 1) * LANES > last)
+    if (v * LANES < first || (v + 1) * LANES > last) {
       s = choose(lanes_inside(v, first, last), s, splat(-__builtin_inff()));
-    store(scores + v * LANES, s);
+      store(scores + v * LANES, s);
+    }
     largest = larger(s, largest);
   }
-  float old = *m->maxima[q], maximum = old;
-  for (int i = 0; i < LANES; i++) maximum = largest[i] > maximum ? largest[i] : maximum;
+  float old = *m->maxima[q], maximum = largest_lane(largest);
+  maximum = maximum > old ? maximum : old;
   float base = maximum == -__builtin_inff() ? 0 : maximum;
-  vf total_weight = load(m->weights[q]);
   if (maximum != old) {
-    vf factor = exp_lanes(splat(old - base));
-    total_weight *= factor;
+    vf factor = exp_below_zero(splat(old - base));
+    store(m->weights[q], load(m->weights[q]) * factor);
     for (size_t i = 0; i < width; i += LANES) store(m->sums[q] + i, load(m->sums[q] + i) * factor);
     *m->maxima[q] = maximum;
   }
-  for (size_t v = begin; v < end; v++) {
-    vf s = load(scores + v * LANES), w = exp_lanes(s - base);
-    w = choose(s == splat(-__builtin_inff()), (vf){0}, w);
-    store(scores + v * LANES, w);
-    total_weight += w;
+  return base;
+}
+
+// Turns scores to weights e^(score − maximum). The maxima of all queries first, so that nothing waits for them.
+static void K(weigh)(K(meeting) *m, size_t width) {
+  float bases[QUERY_BATCH];
+  for (size_t q = 0; q < m->count; q++) bases[q] = K(largest_score)(m, q, width);
+  for (size_t q = 0; q < m->count; q++) {
+    vf sum = load(m->weights[q]), base = splat(bases[q]);
+    for (size_t v = m->first[q] / LANES; v * LANES < m->last[q]; v++) {
+      vf w = exp_below_zero(load(m->scores[q] + v * LANES) - base);
+      store(m->scores[q] + v * LANES, w);
+      sum += w;
+    }
+    store(m->weights[q], sum);
   }
-  store(m->weights[q], total_weight);
 }
 
 // Weighted sums of the values
@@ -199,21 +234,20 @@ INLINE void sum_queries(K(meeting) *m, size_t q, const float *const *values, siz
 
 // Steps
 
-static void K(meet)(K(meeting) *m, const float *const *keys, const float *const *values, size_t d, size_t width,
-                    float scale) {
+static void K(meet)(K(meeting) *m, const float *const *keys, const float *const *values, size_t d, size_t width) {
   for (size_t q = 0; q < m->count;) {
     size_t left = m->count - q;
     switch (left) {
-    case 1: score_queries(m, q, keys, d, scale, 1); break;
-    case 2: score_queries(m, q, keys, d, scale, 2); break;
-    case 3: score_queries(m, q, keys, d, scale, 3); break;
-    case 4: score_queries(m, q, keys, d, scale, 4); break;
-    case 5: score_queries(m, q, keys, d, scale, 5); break;
-    default: score_queries(m, q, keys, d, scale, QUERY_TILE);
+    case 1: score_queries(m, q, keys, d, 1); break;
+    case 2: score_queries(m, q, keys, d, 2); break;
+    case 3: score_queries(m, q, keys, d, 3); break;
+    case 4: score_queries(m, q, keys, d, 4); break;
+    case 5: score_queries(m, q, keys, d, 5); break;
+    default: score_queries(m, q, keys, d, QUERY_TILE);
     }
     q += left < QUERY_TILE ? left : QUERY_TILE;
   }
-  for (size_t q = 0; q < m->count; q++) K(weigh)(m, q, width);
+  K(weigh)(m, width);
   for (size_t q = 0; q < m->count;) {
     size_t same = 1;
     while (q + same < m->count && same < QUERY_TILE && m->first[q + same] == m->first[q] &&
@@ -243,9 +277,14 @@ INLINE void visible(size_t position, size_t window, size_t start, size_t *first,
 static void K(attend)(const pk_attention *a, const pk_attention_step *steps, size_t step_count) {
   size_t d = a->dimension, width = (d + LANES - 1) / LANES * LANES, queries = a->row_count * a->group;
   float *sums = a->workspace, *weights = sums + queries * width, *maxima = weights + queries * LANES;
-  float *key_floats = maxima + queries, *value_floats = key_floats + PK_STEP * d;
+  float *scaled = maxima + queries, *key_floats = scaled + queries * d, *value_floats = key_floats + PK_STEP * d;
   for (size_t i = 0; i < queries * (width + LANES); i++) sums[i] = 0;
-  for (size_t i = 0; i < queries; i++) maxima[i] = -__builtin_inff();
+  for (size_t q = 0; q < queries; q++) {
+    maxima[q] = -__builtin_inff();
+    // Side by side: rows that are far apart would meet in the same sets of the cache.
+    const float *query = a->queries + a->rows[a->first_row + q / a->group] * a->stride + q % a->group * d;
+    for (size_t i = 0; i < d; i++) scaled[q * d + i] = query[i] * a->scale;
+  }
 
   K(meeting) m;
   m.count = 0;
@@ -275,14 +314,14 @@ static void K(attend)(const pk_attention *a, const pk_attention_step *steps, siz
       if (first >= last) continue;
       for (size_t head = 0; head < a->group; head++) {
         size_t q = (row - a->first_row) * a->group + head;
-        m.queries[m.count] = a->queries + a->rows[row] * a->stride + head * d;
+        m.queries[m.count] = scaled + q * d;
         m.sums[m.count] = sums + q * width, m.weights[m.count] = weights + q * LANES;
         m.maxima[m.count] = maxima + q;
         m.first[m.count] = first, m.last[m.count] = last;
-        if (++m.count == QUERY_BATCH) K(meet)(&m, keys, values, d, width, a->scale);
+        if (++m.count == QUERY_BATCH) K(meet)(&m, keys, values, d, width);
       }
     }
-    if (m.count > 0) K(meet)(&m, keys, values, d, width, a->scale);
+    if (m.count > 0) K(meet)(&m, keys, values, d, width);
   }
 
   for (size_t q = 0; q < queries; q++) {

@@ -72,7 +72,7 @@ extension Kernels {
   /// - Parameter steps: in ascending order of positions for each row.
   package func attend(_ rows: AttentionRows, _ steps: UnsafeBufferPointer<AttentionStep>) {
     let queries = rows.range.count * rows.heads
-    let floats = queries * (rows.dimension + 32) + 2 * AttentionStep.positions * (rows.dimension + 16)
+    let floats = queries * (2 * rows.dimension + 32) + 2 * AttentionStep.positions * (rows.dimension + 16)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: floats) { workspace in
       var attention = pk_attention(
         format: rows.format.code, dimension: rows.dimension, group: rows.heads, window: rows.window ?? -1,

@@ -19,6 +19,9 @@ package final class KVStorage: @unchecked Sendable {
       self.format = format
     }
 
+    /// Floats where a position takes little memory anyway, half precision elsewhere.
+    var usualFormat: CacheFormat { 2 * layers * kvHeads * headDimension * 4 <= 16 << 10 ? .f32 : .f16 }
+
     var bytesPerPanel: Int { format.bytesPerPanel(dimension: headDimension) }
     package var bytesPerBlock: Int { layers * kvHeads * bytesPerPanel }
 

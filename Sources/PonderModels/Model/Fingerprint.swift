@@ -2,7 +2,7 @@ import OrderedCollections
 import PonderCore
 import PonderGeneration
 
-/// A short name for what a model computes: the same for the same weights, format and tokenizer.
+/// A short name for what a model computes: the same for the same weights, formats and tokenizer.
 ///
 /// FNV-1a over the configuration, the tensors' names, types and shapes, a sample of each tensor's bytes and the whole
 /// vocabulary. It tells models apart that differ by training; it is no protection against forgery.
@@ -12,9 +12,12 @@ struct Fingerprint {
   /// Bytes that are looked at of a tensor.
   private static let sampleCount = 256
 
-  init(_ checkpoint: Checkpoint, _ tokenizer: Tokenizer?, _ weights: WeightPacking) throws(ModelFileError) {
+  init(
+    _ checkpoint: Checkpoint, _ tokenizer: Tokenizer?, _ weights: WeightPacking, _ cacheFormat: CacheFormat
+  ) throws(ModelFileError) {
     combine("\(checkpoint.configuration)")
     if weights != .asStored { combine(weights.rawValue) }
+    if cacheFormat != .f32 { combine(cacheFormat.rawValue) }
     // By name, because containers order their tensors differently.
     for name in checkpoint.tensors.keys.sorted() {
       let (file, record) = try checkpoint.contents.tensor(name)

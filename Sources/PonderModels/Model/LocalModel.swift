@@ -21,8 +21,9 @@ public final class LocalModel: Sendable {
     public var threads = ProcessInfo.processInfo.activeProcessorCount
     /// Memory for keys and values at most, in bytes; cached prefixes make use of all of it.
     public var cacheBytes = Int(min(2 << 30, ProcessInfo.processInfo.physicalMemory / 4))
-    /// How keys and values are stored; `.f32` gives what the checkpoint's own framework does.
-    public var cacheFormat = CacheFormat.f16
+    /// How keys and values are stored. `nil` is `.f32` where a position takes no more than 16 KiB in it, as in models of a
+    /// few million parameters, and `.f16` in all larger ones; `.int8` halves that again.
+    public var cacheFormat: CacheFormat?
     /// Tokens of a sequence at most, ≥ 2; `nil` is what the checkpoint says.
     public var contextLength: Int?
     /// What becomes of weights in F32, F16 or BF16: kept, or rounded to 8 or 4 bits at load (the output matrix
@@ -46,6 +47,8 @@ public final class LocalModel: Sendable {
   /// `nil` for a checkpoint without one, which can only score tokens.
   public let tokenizer: Tokenizer?
   let chatTemplate: Result<ChatTemplate, ChatTemplateError>
+  /// How keys and values are stored. Results are the same bit for bit within one format.
+  public let cacheFormat: CacheFormat
   package let transformer: Transformer
   package let engine: Engine
 
@@ -89,14 +92,15 @@ public final class LocalModel: Sendable {
       throw .tokenizer(error)
     }
     do throws(ModelFileError) {
-      fingerprint = try Fingerprint(checkpoint, tokenizer, options.weights)
+      cacheFormat = options.cacheFormat ?? transformer.cacheShape.usualFormat
+      fingerprint = try Fingerprint(checkpoint, tokenizer, options.weights, cacheFormat)
     } catch {
       throw .file(error)
     }
     configuration = checkpoint.configuration
     chatTemplate = Self.chatTemplate(of: checkpoint, tokenizer, options)
     engine = Engine(
-      model: transformer, cacheBytes: options.cacheBytes, cacheFormat: options.cacheFormat, limits: limits)
+      model: transformer, cacheBytes: options.cacheBytes, cacheFormat: cacheFormat, limits: limits)
     description = ModelDescription(
       name: options.name ?? Self.name(of: location), fingerprint: fingerprint.text,
       parameterCount: transformer.multipliedParameters(of: checkpoint),
