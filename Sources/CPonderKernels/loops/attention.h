@@ -11,7 +11,6 @@
 enum {
   PANELS = PK_STEP / PK_PANEL,
   STEP_VECTORS = PK_STEP / LANES,
-  PANEL_VECTORS = PK_PANEL / LANES,
   QUERY_TILE = 6,
   // Queries between keys and values: with their scores and one of the two they fit in the first level of the cache.
   QUERY_BATCH = 24,

@@ -26,6 +26,7 @@ package struct PrefixTree: Sendable {
     var tokens: [Token]
     var block: KVBlockPool.Block
     var parent: NodeID
+    /// In the lexicographic order of their tokens, none of which begins another's.
     var children: [NodeID] = []
     var lastUse: UInt64
   }
@@ -69,8 +70,8 @@ package struct PrefixTree: Sendable {
     precondition(
       !tokens.isEmpty && tokens.count <= KVBlockPool.tokensPerBlock, "a block of \(tokens.count) tokens")
     clock += 1
-    for child in self[parent].children {
-      let common = Self.commonPrefix(self[child].tokens[...], tokens)
+    let place = place(of: tokens, under: parent)
+    if let (child, common) = bestChild(of: parent, for: tokens) {
       if common == tokens.count {
         self[child].lastUse = clock
         return common == self[child].tokens.count ? (child, self[child].block) : nil
@@ -87,7 +88,7 @@ package struct PrefixTree: Sendable {
     let node = Node(tokens: Array(tokens), block: block, parent: parent, lastUse: clock)
     let id = freeNodes.popLast() ?? nodes.count
     if id == nodes.count { nodes.append(node) } else { nodes[id] = node }
-    self[parent].children.append(id)
+    self[parent].children.insert(id, at: place)
     return (id, block)
   }
 
@@ -115,6 +116,10 @@ package struct PrefixTree: Sendable {
     for id in nodes.indices {
       guard let node = nodes[id] else { continue }
       for child in node.children { precondition(self[child].parent == id, "node \(child) has two parents") }
+      for (a, b) in zip(node.children, node.children.dropFirst()) {
+        precondition(self[a].tokens.lexicographicallyPrecedes(self[b].tokens), "children of \(id) are out of order")
+        precondition(!self[b].tokens.starts(with: self[a].tokens), "a child of \(id) begins another")
+      }
       guard id != Self.root else { continue }
       precondition(self[node.parent].children.count { $0 == id } == 1, "node \(id) is not its parent's child")
       precondition(
@@ -143,13 +148,31 @@ package struct PrefixTree: Sendable {
     return path
   }
 
+  /// Which child has most tokens in common: in lexicographic order one of the two neighbours of the tokens' own place.
   private func bestChild(of node: NodeID, for tokens: ArraySlice<Token>) -> (NodeID, common: Int)? {
+    let children = self[node].children
+    let place = place(of: tokens, under: node)
     var best: (NodeID, common: Int)?
-    for child in self[node].children {
+    for child in children[max(0, place - 1)..<min(place + 1, children.count)] {
       let common = Self.commonPrefix(self[child].tokens[...], tokens)
       if common > (best?.common ?? 0) { best = (child, common) }
     }
     return best
+  }
+
+  /// Behind all children whose tokens come before these.
+  private func place(of tokens: ArraySlice<Token>, under node: NodeID) -> Int {
+    let children = self[node].children
+    var range = 0..<children.count
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      if self[children[middle]].tokens.lexicographicallyPrecedes(tokens) {
+        range = middle + 1..<range.upperBound
+      } else {
+        range = range.lowerBound..<middle
+      }
+    }
+    return range.lowerBound
   }
 
   private mutating func remove(_ id: NodeID, from pool: inout KVBlockPool) {
