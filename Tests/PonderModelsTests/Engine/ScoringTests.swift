@@ -1,4 +1,5 @@
 import Foundation
+import PonderCore
 import PonderGeneration
 import PonderModels
 import Testing
