@@ -162,8 +162,8 @@ struct SchedulerTests {
 
   @Test func aCallerWithASingleRequestIsNotKeptWaitingByOneWithMany() {
     var run = Run(blocks: 10_000, limits: .init(rowsPerStep: 64, sequences: 16))
-    for id in 0..<256 { run.add(id, [Token(id)] + prompt(29), generating: 50, caller: 1) }
-    for _ in 0..<20 { run.step() }
+    for id in 0..<256 { run.add(id, [Token(id)] + prompt(29), generating: 12, caller: 1) }
+    for _ in 0..<6 { run.step() }
     run.add(999, [999] + prompt(9), generating: 5, caller: 2)
     for _ in 0..<5 { run.step() }
     // One step a token, from the first on.
@@ -171,7 +171,7 @@ struct SchedulerTests {
     run.finish()
     #expect(run.open.isEmpty)
     // Who made way lost nothing: all prompts, and all tokens that were generated but the last of each.
-    #expect(run.computed == 256 * (30 + 49) + 10 + 4)
+    #expect(run.computed == 256 * (30 + 11) + 10 + 4)
   }
 
   @Test func longPromptsOfOneCallerLeaveRoomForThoseOfAnother() {
