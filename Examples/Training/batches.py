@@ -1,17 +1,24 @@
-"""An endless stream of packed training batches: several whole documents a row, none of which sees another."""
+"""A stream of packed training batches: several whole documents a row, none of which sees another."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
 IGNORED = -100
 
 Document = tuple[list[int], list[int]]
 """Input ids, and as many targets: the next id where it is learnt, `IGNORED` elsewhere."""
+
+
+def document(parts: list[tuple[list[int], bool]]) -> Document:
+  """The document of consecutive ids, each part learnt or only read."""
+  ids = [token for part, _ in parts for token in part]
+  targets = [token if learnt else IGNORED for part, learnt in parts for token in part]
+  return ids[:-1], targets[1:]
 
 
 def pack(documents: list[Document], length: int) -> Iterator[list[int]]:
@@ -42,35 +49,36 @@ def packed_rows(documents: list[Document], length: int, padding: int) -> list[np
   return rows
 
 
-def batches(documents: Iterable[Document], rows: int, length: int, padding: int, seed: int,
-            window: int = 8192) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
-  """ids [rows, length], targets [rows, length], mask [rows, 1, length, length], and the number of documents."""
-  stream, random = iter(documents), np.random.default_rng(seed)
-  causal = torch.ones(length, length, dtype=torch.bool).tril()
-  while chunk := list(itertools.islice(stream, window)):
-    packed = packed_rows(chunk, length, padding)
-    random.shuffle(packed)
-    for first in range(0, len(packed) - rows + 1, rows):
-      batch = torch.from_numpy(np.stack(packed[first : first + rows]))
-      ids, targets, document = batch.unbind(1)
-      mask = causal & (document[:, :, None] == document[:, None, :])
-      documents_here = int((document.max(dim=1).values + 1).sum())
-      yield ids, targets, mask[:, None], documents_here
+@dataclass(frozen=True)
+class Batch:
+  ids: Tensor
+  """[rows, length]"""
+  targets: Tensor
+  """[rows, length]"""
+  mask: Tensor
+  """[rows, 1, length, length]: what each position may see."""
+  documents: int
 
 
-def document(prompt: list[int], completion: list[int]) -> Document:
-  """Inputs and targets of one document; only the completion is learnt."""
-  ids = prompt + completion
-  return ids[:-1], [IGNORED] * (len(prompt) - 1) + completion
+@dataclass(frozen=True)
+class Batches:
+  """Batches of numbered windows of documents, each window shuffled: the stream can begin anywhere."""
 
+  window: Callable[[int], list[Document]]
+  rows: int
+  length: int
+  padding: int
+  seed: int
 
-def encoded_documents(texts: Iterable[tuple[str, str]], tokenizer: Tokenizer, length: int,
-                      chunk: int = 1024) -> Iterator[Document]:
-  """Documents of (prompt, completion) texts; those that do not fit a row are left out."""
-  stream = iter(texts)
-  while pairs := list(itertools.islice(stream, chunk)):
-    prompts = tokenizer.encode_batch([prompt for prompt, _ in pairs], add_special_tokens=False)
-    completions = tokenizer.encode_batch([completion for _, completion in pairs], add_special_tokens=False)
-    for prompt, completion in zip(prompts, completions):
-      if len(prompt.ids) + len(completion.ids) - 1 <= length:
-        yield document(prompt.ids, completion.ids)
+  def after(self, window: int, batch: int) -> Iterator[tuple[tuple[int, int], Batch]]:
+    """The batches from one on, each with the place of the one after it. Documents longer than a row are left out."""
+    causal = torch.ones(self.length, self.length, dtype=torch.bool).tril()
+    for number in itertools.count(window):
+      documents = [d for d in self.window(number) if 0 < len(d[0]) <= self.length]
+      packed = packed_rows(documents, self.length, self.padding)
+      np.random.default_rng((self.seed, number)).shuffle(packed)
+      for index in range(batch if number == window else 0, len(packed) // self.rows):
+        rows = torch.from_numpy(np.stack(packed[index * self.rows : (index + 1) * self.rows]))
+        ids, targets, owner = rows.unbind(1)
+        mask = causal & (owner[:, :, None] == owner[:, None, :])
+        yield (number, index + 1), Batch(ids, targets, mask[:, None], int((owner.max(dim=1).values + 1).sum()))

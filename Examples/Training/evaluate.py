@@ -38,12 +38,19 @@ def arithmetic_holds(solution: str) -> bool:
 def complete(model: Llama, tokenizer: Tokenizer, problems: list[Problem], temperature: float = 0.0, samples: int = 1,
              seed: int = 0, batch: int = 256) -> list[list[str]]:
   """For each problem the texts of its samples."""
-  prompts = [encode(tokenizer, prompt_text(problem.problem)) for problem in problems]
+  return complete_from(model, tokenizer, [prompt_text(problem.problem) for problem in problems], temperature, samples,
+                       seed, batch)
+
+
+def complete_from(model: Llama, tokenizer: Tokenizer, starts: list[str], temperature: float = 0.0, samples: int = 1,
+                  seed: int = 0, batch: int = 256) -> list[list[str]]:
+  """For each text, special tokens and all, its continuations."""
+  prompts = [encode(tokenizer, start) for start in starts]
   # Prompts of like length run together, so that little is padded.
   order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
   generator, stop = torch.Generator().manual_seed(seed), tokenizer.token_to_id(TURN_END)
   together = max(1, batch // samples)
-  texts: list[list[str]] = [[] for _ in problems]
+  texts: list[list[str]] = [[] for _ in starts]
   for first in range(0, len(order), together):
     indices = order[first : first + together]
     completions = model.generate([prompts[index] for index in indices], stop, 160, temperature, samples, generator)

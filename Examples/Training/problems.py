@@ -10,19 +10,38 @@ quantity needs, in the order told: what the question does not need is a distract
 
     Answer: \\boxed{283}
 
-The level of a problem is the number of equations in its solution. All values are non-negative integers.
+The level of a problem says how many equations its solution has and how many numbers of the text it may leave unused.
+All values are non-negative integers.
+
+By a hash, a tenth of the texts (whatever their numbers) and a tenth of the solutions are reserved: training has neither,
+held-out problems have both. So problems can be held out in any number, before training or after it.
 """
 
 import argparse
+import itertools
 import json
+import os
 import random
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-EQUATIONS_OF_LEVEL = {1: 2, 2: 3, 3: 5, 4: 7, 5: 9}
-LEVELS = tuple(EQUATIONS_OF_LEVEL)
+
+@dataclass(frozen=True)
+class Level:
+  equations: int
+  spare: range
+  """How many numbers of the text the solution may leave unused."""
+
+
+LEVELS = {
+  1: Level(2, range(0, 2)), 2: Level(3, range(0, 3)), 3: Level(5, range(0, 4)), 4: Level(7, range(0, 5)),
+  5: Level(10, range(1, 6)),
+}
+EVERY_LENGTH = tuple(range(1, 11))
+"""Solutions that training has, by their equations."""
 LARGEST_VALUE = 4999
 
 GIRLS = ["Mia", "Ana", "Eva", "Lily", "Zoe", "Nora", "Ruth", "Iris", "Sara", "Tina"]
@@ -34,10 +53,11 @@ PLACES = ["station", "school", "market", "lake", "harbour", "library"]
 
 @dataclass(frozen=True)
 class Quantity:
-  """A value and the indices of the equations that it needs; a number given in the text needs none."""
+  """A value, and the indices of the equations and of the numbers given in the text that it needs."""
 
   value: int
   needs: frozenset[int] = frozenset()
+  given: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,7 @@ class Story:
     self.sentences: list[str] = []
     self.equations: list[str] = []
     self.values: list[int] = []
+    self.numbers = 0
 
   def event(self) -> None:
     """Something happens. In some stories nothing does between the beginning and the question."""
@@ -68,17 +89,33 @@ class Story:
   def tell(self, *phrasings: str) -> None:
     self.sentences.append(self.rng.choice(phrasings))
 
+  def given(self, value: int) -> Quantity:
+    """A number that the text gives."""
+    self.numbers += 1
+    return Quantity(value, given=frozenset({self.numbers}))
+
   def compute(self, a: Quantity, operator: str, b: Quantity) -> Quantity:
     value = {"+": a.value + b.value, "-": a.value - b.value, "*": a.value * b.value, "/": a.value // b.value}[operator]
     self.equations.append(f"{a.value}{operator}{b.value}={value}")
     self.values.append(value)
-    return Quantity(value, a.needs | b.needs | {len(self.equations) - 1})
+    return Quantity(value, a.needs | b.needs | {len(self.equations) - 1}, a.given | b.given)
 
-  def finish(self, target: Quantity, question: str) -> tuple[str, str, int, int]:
-    """The problem's text, its solution, its answer and the number of equations."""
-    needed = sorted(target.needs)
+  def finish(self, target: Quantity, question: str) -> "Draft":
+    needed, text = sorted(target.needs), " ".join([*self.sentences, question])
     steps = [self.equations[index] for index in needed] + [f"Answer: \\boxed{{{target.value}}}"]
-    return " ".join([*self.sentences, question]), "\n\n".join(steps), target.value, len(needed)
+    spare = len(re.findall(r"\d+", text)) - len(target.given)
+    return Draft(text, "\n\n".join(steps), target.value, len(needed), spare)
+
+
+@dataclass(frozen=True)
+class Draft:
+  """A story that was told to its end."""
+
+  text: str
+  solution: str
+  answer: int
+  equations: int
+  spare: int
 
 
 class Collections(Story):
@@ -94,7 +131,7 @@ class Collections(Story):
   def begin(self) -> None:
     rng, item = self.rng, self.item
     first = self.people[0][0]
-    start = Quantity(rng.randint(20, 599))
+    start = self.given(rng.randint(20, 599))
     self.holdings.append(start)
     self.tell(f"{first} has {start.value} {item}.")
     if len(self.people) == 1:
@@ -103,19 +140,19 @@ class Collections(Story):
     kind = rng.choice(("given", "more", "fewer", "times"))
     if kind == "more":
       n = rng.randint(12, 399)
-      self.holdings.append(self.compute(start, "+", Quantity(n)))
+      self.holdings.append(self.compute(start, "+", self.given(n)))
       self.tell(f"{second} has {n} more {item} than {first}.")
     elif kind == "fewer":
       n = rng.randint(2, start.value - 1)
-      self.holdings.append(self.compute(start, "-", Quantity(n)))
+      self.holdings.append(self.compute(start, "-", self.given(n)))
       self.tell(f"{second} has {n} fewer {item} than {first}.")
     elif kind == "times":
       n = rng.randint(2, 9)
-      self.holdings.append(self.compute(start, "*", Quantity(n)))
+      self.holdings.append(self.compute(start, "*", self.given(n)))
       self.tell(f"{second} has {n} times as many {item} as {first}.")
     else:
       n = rng.randint(20, 599)
-      self.holdings.append(Quantity(n))
+      self.holdings.append(self.given(n))
       self.tell(f"{second} has {n} {item}.")
 
   def event(self) -> None:
@@ -125,15 +162,15 @@ class Collections(Story):
     kind = rng.choice(("gain", "lose", "packs", "bags", "times", "share", "transfer", "distract"))
     if kind == "gain":
       n = rng.randint(12, 499)
-      self.holdings[who] = self.compute(held, "+", Quantity(n))
+      self.holdings[who] = self.compute(held, "+", self.given(n))
       self.tell(f"{name} finds {n} more {item}.", f"{name} gets {n} {item} from an aunt.", f"{name} wins {n} {item}.")
     elif kind == "lose" and held.value > 20:
       n = rng.randint(11, min(499, held.value - 1))
-      self.holdings[who] = self.compute(held, "-", Quantity(n))
+      self.holdings[who] = self.compute(held, "-", self.given(n))
       self.tell(f"{name} loses {n} {item}.", f"{name} sells {n} {item}.", f"{name} gives away {n} of {possessive} {item}.")
     elif kind == "packs":
       a, b = rng.randint(2, 9), rng.randint(12, 99)
-      bought = self.compute(Quantity(a), "*", Quantity(b))
+      bought = self.compute(self.given(a), "*", self.given(b))
       self.holdings[who] = self.compute(held, "+", bought)
       self.tell(f"{name} buys {a} packs of {b} {item}.", f"{name} gets {a} boxes with {b} {item} each.")
     elif kind == "bags" and held.value > 100:
@@ -141,26 +178,26 @@ class Collections(Story):
       b = rng.randint(2, max(2, held.value // a - 1))
       if a * b > held.value or b > 99:
         return
-      sold = self.compute(Quantity(a), "*", Quantity(b))
+      sold = self.compute(self.given(a), "*", self.given(b))
       self.holdings[who] = self.compute(held, "-", sold)
       self.tell(f"{name} sells {a} bags of {b} {item}.", f"{name} gives {b} {item} to each of {a} friends.")
     elif kind == "times":
       n = rng.randint(2, 5)
       if held.value * n > LARGEST_VALUE:
         return
-      self.holdings[who] = self.compute(held, "*", Quantity(n))
+      self.holdings[who] = self.compute(held, "*", self.given(n))
       self.tell(f"Then {name} has {n} times as many {item} as before.", f"{name} works until {pronoun} has {n} times as many.")
     elif kind == "share":
       divisors = [n for n in range(2, 6) if held.value % n == 0]
       if not divisors or held.value < 40:
         return
       n = rng.choice(divisors)
-      self.holdings[who] = self.compute(held, "/", Quantity(n))
+      self.holdings[who] = self.compute(held, "/", self.given(n))
       self.tell(f"{name} splits {possessive} {item} into {n} equal parts and keeps one.",
                 f"{name} shares {possessive} {item} equally among {n} people and keeps one share.")
     elif kind == "transfer" and len(self.people) == 2 and held.value > 20:
       other = 1 - who
-      n = Quantity(rng.randint(11, min(499, held.value - 1)))
+      n = self.given(rng.randint(11, min(499, held.value - 1)))
       self.holdings[who] = self.compute(held, "-", n)
       self.holdings[other] = self.compute(self.holdings[other], "+", n)
       self.tell(f"{name} gives {n.value} {item} to {self.people[other][0]}.")
@@ -174,7 +211,7 @@ class Collections(Story):
     self.tell(f"{name} also has {n} {other}.", f"It is {n} steps to the {rng.choice(PLACES)}.",
               f"{name} has a friend with {n} {other}.", f"A {rng.choice(GOODS)} costs {n} coins.")
 
-  def ask(self) -> tuple[str, str, int, int]:
+  def ask(self) -> Draft:
     rng, item = self.rng, self.item
     if len(self.people) == 1:
       return self.finish(self.holdings[0], f"How many {item} does {self.people[0][0]} have now?")
@@ -204,7 +241,7 @@ class Purchase(Story):
     self.prices = [rng.randint(12, 99) for _ in self.goods]
     self.tell(" ".join(f"A {good} costs {price} coins." for good, price in zip(self.goods, self.prices)))
 
-  def ask(self) -> tuple[str, str, int, int]:
+  def ask(self) -> Draft:
     rng, name = self.rng, self.name
     order = list(range(len(self.goods)))
     rng.shuffle(order)
@@ -212,34 +249,41 @@ class Purchase(Story):
     counts = [rng.randint(2, 9) for _ in bought]
     listed = [f"{count} {self.goods[index]}s" for index, count in zip(bought, counts)]
     self.tell(f"{name} buys " + (" and ".join([", ".join(listed[:-1]), listed[-1]]) if listed[1:] else listed[0]) + ".")
-    costs = [self.compute(Quantity(self.prices[index]), "*", Quantity(count)) for index, count in zip(bought, counts)]
+    costs = [self.compute(self.given(self.prices[index]), "*", self.given(count)) for index, count in zip(bought, counts)]
     total = costs[0]
     for cost in costs[1:]:
       total = self.compute(total, "+", cost)
     if rng.random() < 0.4:
       n = rng.randint(12, 199)
-      total = self.compute(total, "+", Quantity(n))
+      total = self.compute(total, "+", self.given(n))
       self.tell(f"Sending it home costs {n} coins.")
     if rng.random() < 0.4:
-      paid = Quantity(total.value + rng.randint(1, 499))
+      paid = self.given(total.value + rng.randint(1, 499))
       return self.finish(self.compute(paid, "-", total), f"How much change does {name} get from {paid.value} coins?")
     if rng.random() < 0.4:
       n = rng.randint(2, 9)
-      return self.finish(self.compute(total, "*", Quantity(n)), f"How many coins do {n} people pay who buy the same?")
+      return self.finish(self.compute(total, "*", self.given(n)), f"How many coins do {n} people pay who buy the same?")
     return self.finish(total, f"How many coins does {name} pay?")
 
 
-def sample_problem(rng: random.Random, level: int) -> tuple[str, str, int]:
-  """Draws stories until one has the equations of the level. Returns text, solution and answer."""
-  wanted = EQUATIONS_OF_LEVEL[level]
+def told(rng: random.Random, events: int) -> Draft | None:
+  """One story with at most so many events, or none if a value or the text is too large."""
+  story = Purchase(rng) if rng.random() < 0.2 else Collections(rng)
+  story.begin()
+  for _ in range(events):
+    story.event()
+  draft = story.ask()
+  if not draft.equations or max(story.values) > LARGEST_VALUE or len(draft.text) > 60 + 70 * draft.equations:
+    return None
+  return draft
+
+
+def draft(rng: random.Random, level: Level, accept) -> Draft:
+  """Tells stories until one has the equations and spare numbers of the level and is acceptable."""
   while True:
-    story = Purchase(rng) if rng.random() < 0.2 else Collections(rng)
-    story.begin()
-    for _ in range(rng.randint(wanted // 2, wanted + 1)):
-      story.event()
-    text, solution, answer, equations = story.ask()
-    if equations == wanted and max(story.values) <= LARGEST_VALUE and len(text) <= 60 + 70 * wanted:
-      return text, solution, answer
+    drawn = told(rng, rng.randint(level.equations // 2, level.equations + 1))
+    if drawn and drawn.equations == level.equations and drawn.spare in level.spare and accept(drawn):
+      return drawn
 
 
 def skeleton(text: str) -> str:
@@ -247,29 +291,41 @@ def skeleton(text: str) -> str:
   return re.sub(r"\d+", "#", text)
 
 
-def generate(seed: int, excluding: "Exclusion | None" = None) -> Iterator[Problem]:
-  """An endless, deterministic stream of distinct problems that cycles through the levels."""
+def _in_reserved_tenth(text: str) -> bool:
+  return zlib.crc32(text.encode()) % 10 == 0
+
+
+def is_trainable(text: str, solution: str) -> bool:
+  """Whether training may show it: no reserved problem has its text with any numbers, nor its solution."""
+  return not _in_reserved_tenth(skeleton(text)) and not _in_reserved_tenth(solution)
+
+
+def is_reserved(text: str, solution: str) -> bool:
+  """Whether it may be held out: no trainable problem has its text with any numbers, nor its solution."""
+  return _in_reserved_tenth(skeleton(text)) and _in_reserved_tenth(solution)
+
+
+def training_problems(seed: int, equations: tuple[int, ...], first: int = 0) -> Iterator[Problem]:
+  """An endless stream of trainable problems whose solutions have so many equations in turn, from an index on.
+
+  Each depends on the seed and its index only.
+  """
+  for index in itertools.count(first):
+    wanted = equations[index % len(equations)]
+    drawn = draft(random.Random(f"{seed}/{index}"), Level(wanted, range(100)),
+                  lambda d: is_trainable(d.text, d.solution))
+    level = next((number for number, level in LEVELS.items() if wanted <= level.equations), len(LEVELS))
+    yield Problem(f"{seed}-{index:06d}", level, drawn.text, str(drawn.answer), drawn.solution)
+
+
+def reserved_problems(seed: int) -> Iterator[Problem]:
+  """An endless stream of distinct reserved problems that cycles through the levels."""
   seen: set[str] = set()
-  for index, level in enumerate(level for _ in iter(int, 1) for level in LEVELS):
-    rng = random.Random(f"{seed}/{index}")
-    while True:
-      text, solution, answer = sample_problem(rng, level)
-      if text not in seen and not (excluding and excluding.covers(text, solution)):
-        break
-    seen.add(text)
-    yield Problem(f"{seed}-{index:06d}", level, text, str(answer), solution)
-
-
-class Exclusion:
-  """Problems that must not appear in training: neither word for word, nor with other numbers, nor with other names."""
-
-  def __init__(self, problems: list[Problem]):
-    self.texts = {problem.problem for problem in problems}
-    self.skeletons = {skeleton(problem.problem) for problem in problems}
-    self.solutions = {problem.solution for problem in problems}
-
-  def covers(self, text: str, solution: str) -> bool:
-    return text in self.texts or skeleton(text) in self.skeletons or solution in self.solutions
+  for index, (number, level) in enumerate(itertools.cycle(LEVELS.items())):
+    accept = lambda d: is_reserved(d.text, d.solution) and skeleton(d.text) not in seen
+    drawn = draft(random.Random(f"{seed}/{index}"), level, accept)
+    seen.add(skeleton(drawn.text))
+    yield Problem(f"{seed}-{index:06d}", number, drawn.text, str(drawn.answer), drawn.solution)
 
 
 def load(path: str | Path) -> list[Problem]:
@@ -277,19 +333,21 @@ def load(path: str | Path) -> list[Problem]:
     return [Problem(**json.loads(line)) for line in lines]
 
 
-def save(path: str | Path, problems: list[Problem]) -> None:
-  with open(path, "w") as file:
-    for problem in problems:
-      file.write(json.dumps(problem.__dict__) + "\n")
+def save(path: Path, problems: list[Problem]) -> None:
+  """Writes the file whole and then renames it."""
+  new = path.with_name(f".{path.name}.new")
+  new.write_text("".join(json.dumps(problem.__dict__) + "\n" for problem in problems))
+  os.replace(new, path)
 
 
 PROBLEMS = Path(__file__).parent.parent / "Problems"
-HELD_OUT_PER_LEVEL, DEVELOPMENT_PER_LEVEL = 60, 20
+HELD_OUT = {"test": 100, "development": 40}
+"""Problems of each level in each file."""
 
 
 def held_out() -> list[Problem]:
-  """The committed problems, test and development, that training excludes."""
-  return load(PROBLEMS / "test.jsonl") + load(PROBLEMS / "development.jsonl")
+  """The committed problems, test and development."""
+  return [problem for name in HELD_OUT for problem in load(PROBLEMS / f"{name}.jsonl")]
 
 
 def main() -> None:
@@ -297,10 +355,10 @@ def main() -> None:
   parser.add_argument("--seed", type=int, default=2026)
   parser.add_argument("--folder", type=Path, default=PROBLEMS)
   arguments = parser.parse_args()
-  stream = generate(arguments.seed)
+  stream = reserved_problems(arguments.seed)
   arguments.folder.mkdir(parents=True, exist_ok=True)
-  for name, per_level in (("test", HELD_OUT_PER_LEVEL), ("development", DEVELOPMENT_PER_LEVEL)):
-    save(arguments.folder / f"{name}.jsonl", [next(stream) for _ in range(per_level * len(LEVELS))])
+  for name, per_level in HELD_OUT.items():
+    save(arguments.folder / f"{name}.jsonl", list(itertools.islice(stream, per_level * len(LEVELS))))
 
 
 if __name__ == "__main__":

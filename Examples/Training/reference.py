@@ -1,7 +1,8 @@
 """Writes `reference.json` beside an exported model: what transformers, in float64, makes of it.
 
 An independent forward pass, tokenizer and template renderer read the exported files; a port of the model can then be
-tested against ids, logits and greedy tokens of a policy, or against the step scores of a process reward model.
+tested against ids, logits and greedy tokens of a policy, the step scores of a process reward model, or the score of an
+outcome reward model.
 """
 
 import argparse
@@ -13,12 +14,12 @@ from pathlib import Path
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 
 from checkpoint import load_checkpoint
 from problems import LEVELS, PROBLEMS, Problem, load
+from rewards import dialogue, outcome_score, step_scores, steps_of
 from tokenizer import TURN_END, encode, prompt_text
-from train_reward_model import dialogue, step_scores, steps_of
 
 LOGIT_ROWS = 2
 
@@ -71,27 +72,39 @@ def reward_case(folder: Path, tokenizer, model, problem: Problem, solution: str)
   return {"question": problem.problem, "steps": steps, "ids": ids, "positions": positions, "scores": rounded(scores)}
 
 
+def outcome_case(folder: Path, tokenizer, model, problem: Problem, solution: str) -> dict:
+  """The ids of question and solution as a chat that is over, and the probability that the solution is right."""
+  messages = [{"role": "user", "content": problem.problem}, {"role": "assistant", "content": solution}]
+  ids = tokenizer(tokenizer.apply_chat_template(messages, tokenize=False), add_special_tokens=False).input_ids
+  score = model(torch.tensor([ids])).logits[0, 0].sigmoid().item()
+  assert abs(score - outcome_score(*load_checkpoint(folder), problem, solution)) < 1e-4
+  return {"question": problem.problem, "solution": solution, "ids": ids, "score": rounded([score])[0]}
+
+
 @torch.inference_mode()
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__)
   parser.add_argument("model", type=Path)
-  parser.add_argument("--reward-model", action="store_true")
   arguments = parser.parse_args()
   logging.disable(logging.WARNING)
   folder = arguments.model
 
   tokenizer = AutoTokenizer.from_pretrained(folder)
-  model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64).eval()
+  is_outcome = "SequenceClassification" in (folder / "config.json").read_text()
+  kind = AutoModelForSequenceClassification if is_outcome else AutoModelForCausalLM
+  model = kind.from_pretrained(folder, dtype=torch.float64).eval()
   problems = load(PROBLEMS / "development.jsonl")
   firsts = [next(problem for problem in problems if problem.level == level) for level in LEVELS]
-  if arguments.reward_model:
-    cases = [reward_case(folder, tokenizer, model, problem, solution)
+  if is_outcome or "-prm-" in folder.name:
+    case = outcome_case if is_outcome else reward_case
+    cases = [case(folder, tokenizer, model, problem, solution)
              for problem in firsts for solution in (problem.solution, with_slip(problem.solution))]
   else:
     cases = [policy_case(folder, tokenizer, model, problem) for problem in firsts]
   lines = ",\n".join(json.dumps(case) for case in cases)
-  (folder / "reference.json").write_text(
-    '{"source": "transformers, float64, from the F16 weights", "cases": [\n' + lines + "\n]}\n")
+  new = folder / ".reference.json.new"
+  new.write_text('{"source": "transformers, float64, from the F16 weights", "cases": [\n' + lines + "\n]}\n")
+  os.replace(new, folder / "reference.json")
   print(f"{len(cases)} cases agree with transformers")
 
 

@@ -4,29 +4,30 @@ import itertools
 import unittest
 
 from evaluate import arithmetic_holds, boxed_answer, is_true
-from problems import EQUATIONS_OF_LEVEL, LARGEST_VALUE, LEVELS, Exclusion, generate, held_out, skeleton
+from problems import (EVERY_LENGTH, LARGEST_VALUE, LEVELS, PROBLEMS, held_out, is_reserved, is_trainable, load,
+                      reserved_problems, skeleton, training_problems)
 
-SAMPLE = list(itertools.islice(generate(7), 2000))
+SAMPLE = list(itertools.islice(training_problems(7, EVERY_LENGTH), 2000))
 
 
 class Problems(unittest.TestCase):
   def test_every_solution_is_arithmetically_sound_and_ends_in_the_answer(self):
-    for problem in SAMPLE:
+    for problem in SAMPLE + held_out():
       self.assertTrue(arithmetic_holds(problem.solution), problem)
       self.assertEqual(boxed_answer(problem.solution), problem.answer)
 
-  def test_the_level_counts_the_equations(self):
-    for problem in SAMPLE:
-      self.assertEqual(len(problem.steps) - 1, EQUATIONS_OF_LEVEL[problem.level], problem)
+  def test_training_has_solutions_of_the_wanted_lengths_in_turn(self):
+    for index, problem in enumerate(SAMPLE):
+      self.assertEqual(len(problem.steps) - 1, EVERY_LENGTH[index % len(EVERY_LENGTH)], problem)
 
   def test_values_stay_in_range(self):
     for problem in SAMPLE:
       for equation in problem.steps[:-1]:
         self.assertTrue(0 <= int(equation.split("=")[1]) <= LARGEST_VALUE, problem)
 
-  def test_the_same_seed_gives_the_same_problems(self):
-    self.assertEqual(SAMPLE[:100], list(itertools.islice(generate(7), 100)))
-    self.assertNotEqual(SAMPLE[0].problem, next(generate(8)).problem)
+  def test_a_problem_depends_on_the_seed_and_its_index_only(self):
+    self.assertEqual(SAMPLE[100:200], list(itertools.islice(training_problems(7, EVERY_LENGTH, 100), 100)))
+    self.assertNotEqual(SAMPLE[0].problem, next(training_problems(8, EVERY_LENGTH)).problem)
 
   def test_a_false_equation_is_seen(self):
     self.assertTrue(is_true("31+15=46") and is_true("345/5=69"))
@@ -36,23 +37,26 @@ class Problems(unittest.TestCase):
 
 class HeldOut(unittest.TestCase):
   def test_the_committed_problems_are_those_of_the_generator(self):
-    committed = held_out()
-    self.assertEqual(committed, list(itertools.islice(generate(2026), len(committed))))
-    self.assertEqual([p.level for p in committed], [LEVELS[i % len(LEVELS)] for i in range(len(committed))])
+    few = 2 * len(LEVELS)
+    self.assertEqual(load(PROBLEMS / "test.jsonl")[:few], list(itertools.islice(reserved_problems(2026), few)))
 
-  def test_training_never_shows_a_held_out_problem_nor_one_that_differs_in_numbers_or_names_only(self):
+  def test_the_level_counts_the_equations_and_bounds_the_spare_numbers(self):
+    for problem in held_out():
+      level, numbers = LEVELS[problem.level], skeleton(problem.problem).count("#")
+      self.assertEqual(len(problem.steps) - 1, level.equations, problem)
+      self.assertLessEqual(numbers, level.equations + 1 + level.spare[-1], problem)
+
+  def test_no_two_committed_problems_differ_in_numbers_only(self):
+    self.assertEqual(len({skeleton(problem.problem) for problem in held_out()}), len(held_out()))
+
+  def test_what_is_reserved_is_never_trained_on_nor_shown_with_other_numbers_or_names(self):
     committed = held_out()
-    texts, skeletons = {p.problem for p in committed}, {skeleton(p.problem) for p in committed}
-    solutions = {p.solution for p in committed}
-    for problem in itertools.islice(generate(1, Exclusion(committed)), 5000):
-      self.assertNotIn(problem.problem, texts)
+    self.assertTrue(all(is_reserved(p.problem, p.solution) for p in committed))
+    self.assertTrue(all(is_trainable(p.problem, p.solution) for p in SAMPLE))
+    skeletons, solutions = {skeleton(p.problem) for p in committed}, {p.solution for p in committed}
+    for problem in itertools.chain(SAMPLE, itertools.islice(training_problems(1, EVERY_LENGTH), 5000)):
       self.assertNotIn(skeleton(problem.problem), skeletons)
       self.assertNotIn(problem.solution, solutions)
-
-  def test_the_exclusion_covers_what_the_generator_gave_even_with_the_same_seed(self):
-    some = list(itertools.islice(generate(1), 50))
-    others = list(itertools.islice(generate(1, Exclusion(some)), 50))
-    self.assertFalse({p.problem for p in some} & {p.problem for p in others})
 
 
 if __name__ == "__main__":

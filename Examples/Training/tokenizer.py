@@ -2,11 +2,12 @@
 
 import itertools
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 
-from problems import Exclusion, generate, held_out
+from problems import Problem
 
 BEGIN, END, HEADER, HEADER_END, TURN_END = SPECIAL_TOKENS = [
   "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>",
@@ -31,20 +32,23 @@ def turn(role: str, content: str) -> str:
   return f"{HEADER}{role}{HEADER_END}\n\n{content.strip()}{TURN_END}"
 
 
+ANSWER = f"{HEADER}assistant{HEADER_END}\n\n"
+"""What stands before an answer to come."""
+
+
 def prompt_text(question: str) -> str:
   """What the policy is given: the question, and the header of the answer to come."""
-  return f"{BEGIN}{turn('user', question)}{HEADER}assistant{HEADER_END}\n\n"
+  return f"{BEGIN}{turn('user', question)}{ANSWER}"
 
 
-def train_tokenizer(vocabulary: int, seed: int, problems: int = 20_000) -> Tokenizer:
+def train_tokenizer(vocabulary: int, problems: Iterable[Problem], count: int = 20_000) -> Tokenizer:
   tokenizer = Tokenizer(models.BPE())
   tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
     pre_tokenizers.Split(Regex(PATTERN), behavior="isolated"),
     pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
   ])
   tokenizer.decoder = decoders.ByteLevel()
-  texts = itertools.islice(generate(seed, Exclusion(held_out())), problems)
-  corpus = (part for p in texts for part in (p.problem, p.solution, "\n\n", "user", "assistant", "system"))
+  corpus = (part for p in itertools.islice(problems, count) for part in (p.problem, p.solution, "\n\n", "user", "assistant", "system"))
   tokenizer.train_from_iterator(corpus, trainers.BpeTrainer(
     vocab_size=vocabulary - len(SPECIAL_TOKENS), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
     show_progress=False))

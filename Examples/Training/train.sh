@@ -1,27 +1,29 @@
 #!/bin/sh
-# Reproduces Examples/Problems and Examples/Models from nothing but fixed seeds.
+# Reproduces Examples/Problems and Examples/Models from nothing but fixed seeds. Killed, it goes on where it was.
 #
-#   ./train.sh                     the committed models
-#   ./train.sh arithmetic-0.8M     one model; a reward model needs its policy
+#   ./train.sh                        the committed models
+#   ./train.sh arithmetic-0.8M        one model; a reward model and a reviser need their policy
 #
-# PYTHON chooses the interpreter; without it a virtual environment is made in .venv.
+# Results are printed, progress goes to standard error. PYTHON chooses the interpreter; without it a virtual environment
+# is made in .venv. Removing .state begins again.
 set -eu
 cd "$(dirname "$0")"
 
 if [ -z "${PYTHON:-}" ]; then
-  [ -x .venv/bin/python ] || { python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt; }
+  if [ ! -x .venv/bin/python ]; then
+    rm -rf .venv.new
+    python3 -m venv .venv.new && .venv.new/bin/python -m pip install -q -r requirements.txt
+    mv .venv.new .venv
+  fi
   PYTHON=.venv/bin/python
 fi
 
 "$PYTHON" problems.py
 for model in ${*:-arithmetic-0.8M arithmetic-0.16M}; do
   case "$model" in
-    *-prm-*)
-      "$PYTHON" train_reward_model.py --config "$model"
-      "$PYTHON" reference.py "../Models/$model" --reward-model ;;
-    *)
-      "$PYTHON" train.py --config "$model"
-      "$PYTHON" reference.py "../Models/$model"
-      "$PYTHON" evaluate.py "../Models/$model" --samples 16 ;;
+    *-prm-* | *-orm-*) "$PYTHON" train_reward_model.py --config "$model" ;;
+    *-reviser-*) "$PYTHON" train_reviser.py ;;
+    *) "$PYTHON" train.py --config "$model" && "$PYTHON" evaluate.py "../Models/$model" --samples 16 ;;
   esac
+  "$PYTHON" reference.py "../Models/$model"
 done

@@ -1,0 +1,54 @@
+"""What a policy writes when it samples on trainable problems, kept in a file so that nothing is sampled twice."""
+
+import itertools
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from evaluate import boxed_answer, complete
+from model import Llama
+from problems import EVERY_LENGTH, Problem, training_problems
+from trainer import STATES
+
+CHUNK = 100
+"""Problems of one chunk: what a killed run loses at most."""
+
+
+@dataclass(frozen=True)
+class Pool:
+  """A problem and the distinct solutions that were sampled for it."""
+
+  problem: Problem
+  right: list[str]
+  wrong: list[str]
+
+  def contrast(self, pairs: int) -> list[str]:
+    """As many right as wrong solutions, at most so many of each: difficulty tells nothing about them."""
+    count = min(pairs, len(self.right), len(self.wrong))
+    return self.right[:count] + self.wrong[:count]
+
+
+def sample_pools(name: str, policy: Llama, tokenizer: Tokenizer, seed: int, problems: int, samples: int,
+                 temperature: float) -> list[Pool]:
+  """Samples of the policy on trainable problems of another seed than its own. Goes on where a killed run stopped."""
+  path = STATES / f"samples-{name}-{seed}-{samples}-{temperature}.jsonl"
+  path.parent.mkdir(exist_ok=True)
+  kept = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+  while len(kept) < problems:
+    chunk = list(itertools.islice(training_problems(seed, EVERY_LENGTH, len(kept)), CHUNK))
+    kept += complete(policy, tokenizer, chunk, temperature, samples, seed=seed + len(kept))
+    new = path.with_suffix(".new")
+    new.write_text("".join(json.dumps(texts) + "\n" for texts in kept))
+    os.replace(new, path)
+    print(f"{len(kept)} of {problems} problems sampled", file=sys.stderr, flush=True)
+  pools = []
+  for problem, texts in zip(itertools.islice(training_problems(seed, EVERY_LENGTH), problems), kept):
+    distinct = list(dict.fromkeys(texts))
+    is_right = [boxed_answer(text) == problem.answer for text in distinct]
+    pools.append(Pool(problem, list(itertools.compress(distinct, is_right)),
+                      [text for text, right in zip(distinct, is_right) if not right]))
+  return pools
