@@ -37,7 +37,7 @@ class Level:
 
 
 LEVELS = {
-  1: Level(2, range(0, 2)), 2: Level(3, range(0, 3)), 3: Level(5, range(0, 4)), 4: Level(7, range(0, 5)),
+  1: Level(1, range(0, 2)), 2: Level(3, range(0, 2)), 3: Level(5, range(0, 3)), 4: Level(7, range(0, 4)),
   5: Level(10, range(1, 6)),
 }
 EVERY_LENGTH = tuple(range(1, 11))
@@ -318,14 +318,14 @@ def training_problems(seed: int, equations: tuple[int, ...], first: int = 0) -> 
     yield Problem(f"{seed}-{index:06d}", level, drawn.text, str(drawn.answer), drawn.solution)
 
 
-def reserved_problems(seed: int) -> Iterator[Problem]:
-  """An endless stream of distinct reserved problems that cycles through the levels."""
+def reserved_problems(seed: int, number: int) -> Iterator[Problem]:
+  """An endless stream of reserved problems of a level, no two of which differ in their numbers only."""
   seen: set[str] = set()
-  for index, (number, level) in enumerate(itertools.cycle(LEVELS.items())):
+  for index in itertools.count():
     accept = lambda d: is_reserved(d.text, d.solution) and skeleton(d.text) not in seen
-    drawn = draft(random.Random(f"{seed}/{index}"), level, accept)
+    drawn = draft(random.Random(f"{seed}/{number}/{index}"), LEVELS[number], accept)
     seen.add(skeleton(drawn.text))
-    yield Problem(f"{seed}-{index:06d}", number, drawn.text, str(drawn.answer), drawn.solution)
+    yield Problem(f"{seed}-{number}-{index:03d}", number, drawn.text, str(drawn.answer), drawn.solution)
 
 
 def load(path: str | Path) -> list[Problem]:
@@ -341,8 +341,12 @@ def save(path: Path, problems: list[Problem]) -> None:
 
 
 PROBLEMS = Path(__file__).parent.parent / "Problems"
+SEED = 2026
 HELD_OUT = {"test": 100, "development": 40}
 """Problems of each level in each file."""
+PASSED_OVER = {2: {27, 31, 41, 45, 57, 113, 142}, 3: {8}}
+"""Of each level, the problems whose text with other numbers, or whose solution, the committed models saw in their first
+stage, which they went through before there was a reserve."""
 
 
 def held_out() -> list[Problem]:
@@ -350,15 +354,21 @@ def held_out() -> list[Problem]:
   return [problem for name in HELD_OUT for problem in load(PROBLEMS / f"{name}.jsonl")]
 
 
+def drawn_held_out(number: int) -> Iterator[Problem]:
+  """The stream from which the held-out problems of a level are taken."""
+  passed_over = PASSED_OVER.get(number, set())
+  return (problem for index, problem in enumerate(reserved_problems(SEED, number)) if index not in passed_over)
+
+
 def main() -> None:
   parser = argparse.ArgumentParser(description="Writes the held-out problems.")
-  parser.add_argument("--seed", type=int, default=2026)
   parser.add_argument("--folder", type=Path, default=PROBLEMS)
   arguments = parser.parse_args()
-  stream = reserved_problems(arguments.seed)
   arguments.folder.mkdir(parents=True, exist_ok=True)
+  streams = [drawn_held_out(number) for number in LEVELS]
   for name, per_level in HELD_OUT.items():
-    save(arguments.folder / f"{name}.jsonl", list(itertools.islice(stream, per_level * len(LEVELS))))
+    save(arguments.folder / f"{name}.jsonl", [next(stream) for _ in range(per_level) for stream in streams])
+    print(f"{name}: {per_level} problems of each level", flush=True)
 
 
 if __name__ == "__main__":

@@ -47,10 +47,10 @@ def policy_case(folder: Path, tokenizer, model, problem: Problem) -> dict:
 
 
 def with_slip(solution: str) -> str:
-  """The solution with its second equation wrong by one."""
-  steps = solution.split("\n\n")
-  left, result = steps[1].split("=")
-  return "\n\n".join([steps[0], f"{left}={int(result) + 1}", *steps[2:]])
+  """The solution with its last equation wrong by one."""
+  *steps, equation, answer = solution.split("\n\n")
+  left, result = equation.split("=")
+  return "\n\n".join([*steps, f"{left}={int(result) + 1}", answer])
 
 
 def reward_case(folder: Path, tokenizer, model, problem: Problem, solution: str) -> dict:
@@ -94,7 +94,8 @@ def main() -> None:
   kind = AutoModelForSequenceClassification if is_outcome else AutoModelForCausalLM
   model = kind.from_pretrained(folder, dtype=torch.float64).eval()
   problems = load(PROBLEMS / "development.jsonl")
-  firsts = [next(problem for problem in problems if problem.level == level) for level in LEVELS]
+  # The hardest first: there samples differ.
+  firsts = [next(problem for problem in problems if problem.level == level) for level in reversed(LEVELS)]
   if is_outcome or "-prm-" in folder.name:
     case = outcome_case if is_outcome else reward_case
     cases = [case(folder, tokenizer, model, problem, solution)

@@ -4,8 +4,8 @@ import itertools
 import unittest
 
 from evaluate import arithmetic_holds, boxed_answer, is_true
-from problems import (EVERY_LENGTH, LARGEST_VALUE, LEVELS, PROBLEMS, held_out, is_reserved, is_trainable, load,
-                      reserved_problems, skeleton, training_problems)
+from problems import (EVERY_LENGTH, HELD_OUT, LARGEST_VALUE, LEVELS, PROBLEMS, drawn_held_out, held_out, is_reserved,
+                      is_trainable, load, skeleton, training_problems)
 
 SAMPLE = list(itertools.islice(training_problems(7, EVERY_LENGTH), 2000))
 
@@ -37,8 +37,10 @@ class Problems(unittest.TestCase):
 
 class HeldOut(unittest.TestCase):
   def test_the_committed_problems_are_those_of_the_generator(self):
-    few = 2 * len(LEVELS)
-    self.assertEqual(load(PROBLEMS / "test.jsonl")[:few], list(itertools.islice(reserved_problems(2026), few)))
+    for number in LEVELS:
+      committed = [problem for problem in load(PROBLEMS / "test.jsonl") if problem.level == number]
+      self.assertEqual(len(committed), HELD_OUT["test"])
+      self.assertEqual(committed[:3], list(itertools.islice(drawn_held_out(number), 3)))
 
   def test_the_level_counts_the_equations_and_bounds_the_spare_numbers(self):
     for problem in held_out():

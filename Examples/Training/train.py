@@ -1,4 +1,4 @@
-"""Trains a policy by supervised learning on generated problems, in two stages, and exports it."""
+"""Trains a policy by supervised learning on generated problems, in one or two stages, and exports it."""
 
 import argparse
 import itertools
@@ -26,9 +26,9 @@ LEARNING_EQUATIONS = (2, 3, 5, 7, 9)
 
 POLICIES = {
   "arithmetic-0.8M": (ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), Stage(steps=2000, seed=2)),
-  "arithmetic-0.16M": (ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), Stage(steps=2000, seed=2)),
+  "arithmetic-0.16M": (ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), None),
 }
-"""Each model with its second stage, on solutions of every length."""
+"""Each model with its second stage, if it has one, on solutions of every length."""
 
 
 def documents(tokenizer: Tokenizer, seed: int, equations: tuple[int, ...], number: int) -> list[Document]:
@@ -53,7 +53,9 @@ def main() -> None:
   model = Llama(configuration)
   print(f"{name}: {model.parameter_count} parameters", flush=True)
   padding = tokenizer.token_to_id(SPECIAL_TOKENS[1])
-  stages = [("learning", LEARNING, LEARNING_EQUATIONS), ("finishing", finishing, EVERY_LENGTH)]
+  stages = [("learning", LEARNING, LEARNING_EQUATIONS)]
+  if finishing:
+    stages.append(("finishing", finishing, EVERY_LENGTH))
   for title, stage, equations in stages:
     window = lambda number: documents(tokenizer, stage.seed, equations, number)
     batches = Batches(window, stage.rows, stage.length, padding, stage.seed)
