@@ -48,7 +48,8 @@ def train_tokenizer(vocabulary: int, problems: Iterable[Problem], count: int = 2
     pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
   ])
   tokenizer.decoder = decoders.ByteLevel()
-  corpus = (part for p in itertools.islice(problems, count) for part in (p.problem, p.solution, "\n\n", "user", "assistant", "system"))
+  texts = itertools.islice(problems, count)
+  corpus = (part for p in texts for part in (p.problem, p.solution, "\n\n", "user", "assistant", "system"))
   tokenizer.train_from_iterator(corpus, trainers.BpeTrainer(
     vocab_size=vocabulary - len(SPECIAL_TOKENS), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
     show_progress=False))
