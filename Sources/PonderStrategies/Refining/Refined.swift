@@ -1,10 +1,11 @@
 import PonderGeneration
 
-/// A strategy whose choice is revised by feedback: ``Strategy/refined(by:acceptedBy:rounds:sampling:maximumTokens:)``.
+/// A strategy whose choice is revised by feedback:
+/// ``Strategy/refined(by:acceptedBy:rounds:format:sampling:maximumTokens:)``.
 ///
-/// Self-Refine (Madaan et al. 2023, arXiv:2303.17651): draft, feedback, revision, with the last four attempts in the prompt
-/// (Snell et al. 2024 §6). Differs: a revision replaces its predecessor only when the verifier scores it higher, because a
-/// revision model turns many right answers wrong (about 38 % in Snell et al.).
+/// Self-Refine (Madaan et al. 2023, arXiv:2303.17651): draft, feedback, revision, with the last attempts in the prompt
+/// (four, as in Snell et al. 2024 §6, unless the format says otherwise). Differs: a revision replaces its predecessor only
+/// when the verifier scores it higher, because a revision model turns many right answers wrong (about 38 % in Snell et al.).
 public struct Refined<Base: Strategy>: Strategy {
   /// Makes the draft: what it selects is revised.
   public let base: Base
@@ -14,13 +15,12 @@ public struct Refined<Base: Strategy>: Strategy {
   public let verifier: any Verifier
   /// Revisions at most, ≥ 0.
   public let rounds: Int
+  /// How revisions are asked for, and how many attempts they see.
+  public let format: RevisionFormat
   /// How tokens of revisions are chosen.
   public let sampling: SamplingParameters
   /// Tokens of a revision at most, ≥ 1.
   public let maximumTokens: Int
-
-  /// Attempts in a revision's prompt at most.
-  static var history: Int { 4 }
 
   /// `sample.selected.refined`
   public var label: String { base.label + ".refined" }
@@ -30,6 +30,7 @@ public struct Refined<Base: Strategy>: Strategy {
     guard rounds >= 0, maximumTokens >= 1 else {
       throw .invalidConfiguration("refined: rounds is \(rounds), must be ≥ 0; maximumTokens \(maximumTokens), ≥ 1")
     }
+    try format.validate(for: "refined")
     try base.validate(for: model)
     try critic.validate(for: model)
     try verifier.validate(for: model)
@@ -50,7 +51,7 @@ public struct Refined<Base: Strategy>: Strategy {
       guard let scored = await score(best, of: problem, in: stage, &outcome) else { return outcome }
       best = scored
     }
-    var attempts: [(candidate: Candidate, feedback: String)] = []
+    var attempts: [RevisionFormat.Attempt] = []
     for round in 0..<rounds {
       let round = stage.stage("round-\(round)")
       let critique = await round.critique([best], of: problem, by: critic)[0]
@@ -59,10 +60,10 @@ public struct Refined<Base: Strategy>: Strategy {
         break
       }
       if critique.isApproval { break }
-      attempts.append((best, critique.feedback))
+      attempts.append(.init(best.text, feedback: critique.feedback))
       let request = GenerationRequest(
-        prompt(for: problem, attempts: attempts.suffix(Self.history), in: round), sampling: sampling,
-        maximumTokens: maximumTokens, seed: round.seed.derived("revision"))
+        format.prompt(for: problem, behind: attempts, in: round), sampling: sampling, maximumTokens: maximumTokens,
+        seed: round.seed.derived("revision"))
       let id = Candidate.ID(path: round.path, number: 0)
       switch await round.generate(request) {
       case .failure(let failure):
@@ -110,17 +111,6 @@ public struct Refined<Base: Strategy>: Strategy {
     stage.emit(.failed(id: id, failure))
     outcome.stop = outcome.stop.followed(by: Stop(failure))
   }
-
-  private func prompt(
-    for problem: Problem, attempts: ArraySlice<(candidate: Candidate, feedback: String)>, in stage: RunContext
-  ) -> Prompt {
-    var prompt = stage.prompt(for: problem)
-    for attempt in attempts {
-      prompt.messages.append(.assistant(attempt.candidate.text))
-      prompt.messages.append(.user(attempt.feedback + "\n\nWrite an improved solution."))
-    }
-    return prompt
-  }
 }
 
 extension Strategy {
@@ -131,10 +121,11 @@ extension Strategy {
   ///   - maximumTokens: Tokens of a revision at most, ≥ 1; so many a round are left to it by the stages before.
   public func refined(
     by critic: some Critic, acceptedBy verifier: some Verifier, rounds: Int = 1,
-    sampling: SamplingParameters = SamplingParameters(), maximumTokens: Int = 2048
+    format: RevisionFormat = RevisionFormat(), sampling: SamplingParameters = SamplingParameters(),
+    maximumTokens: Int = 2048
   ) -> Refined<Self> {
     Refined(
-      base: self, critic: critic, verifier: verifier, rounds: rounds, sampling: sampling,
+      base: self, critic: critic, verifier: verifier, rounds: rounds, format: format, sampling: sampling,
       maximumTokens: maximumTokens)
   }
 }
