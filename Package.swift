@@ -94,7 +94,7 @@ let testTargets: [Target] = [
   tests("PonderGeneration"),
   tests("PonderModels", ["PonderCore", "PonderGeneration"]),
   tests("PonderAnswers"),
-  tests("PonderStrategies", ["PonderTesting", "PonderGeneration", "PonderAnswers"]),
+  tests("PonderStrategies", ["PonderTesting", "PonderEvaluation", "PonderGeneration", "PonderAnswers"]),
   tests("PonderTesting", ["PonderStrategies", "PonderGeneration", "PonderAnswers"]),
   .testTarget(
     name: "PonderVerifiersTests",
