@@ -72,6 +72,24 @@ import Testing
     #expect(Set(outcome.candidates.map(\.text)).count > 2)
   }
 
+  @Test func aMappedProblemIsAskedInItsNewForm() async throws {
+    let recorder = CallRecorder(ClosureModel { _ in "a" })
+    let strategy = Sample(1).mapProblem { Problem("In short: \($0.question)", id: $0.id, reference: "smuggled") }
+      .scored(by: CustomVerifier("curious") { _, problem in problem.reference == nil ? 1 : 0 })
+    let outcome = try await strategy.solve(Problem("q", reference: "secret"), on: recorder, seed: 1)
+    #expect(recorder.requests.map { $0.prompt.messages[0].content } == ["In short: q"])
+    #expect(outcome.candidates[0].score == 1)
+  }
+
+  @Test func whatComesThenMayBuildOnWhatCameBefore() async throws {
+    let model = ScriptedModel(["a plan", "a solution"])
+    let outcome = try await Sample(1).then(Sample(1)) { problem, outcome in
+      Problem("\(problem.question) by \(outcome.selected?.text ?? "")", id: problem.id)
+    }.solve("q", on: model, seed: 1)
+    #expect(model.requests[1].prompt.messages[0].content == "q by a plan")
+    #expect(outcome.selected?.text == "a solution" && outcome.candidates.count == 2)
+  }
+
   @Test func anEnsembleOutlivesAMembersFailure() async throws {
     let broken = ClosureModel(name: "broken") { _ in .failure(.failed("down")) }
     let ensemble = Ensemble {

@@ -29,6 +29,23 @@ import Testing
     #expect(policy.ask().map(\.parent) == [1, 1])
   }
 
+  @Test func thePriorDrawsTheSearchWhereMereVisitsWouldNot() {
+    // After 0.9 and 0.1, and two children of 0 below the first: means 0.3 after 3 visits, 0.1 after 1; 4 at the root.
+    for (selection, expected) in [
+      // 0.3 + 10 · 0.9 · 2 / 4 = 4.8 against 0.1 + 10 · 0.1 · 2 / 2 = 1.1
+      (MonteCarloPolicy.Selection.puct(exploration: 10), 2),
+      // 0.3 + 10 · √(ln 4 / 3) = 7.1 against 0.1 + 10 · √(ln 4) = 11.9
+      (.uct(exploration: 10), 1),
+    ] {
+      var policy = MonteCarloPolicy(iterations: 9, branching: 2, selection: selection)
+      policy.begin(seed: 1)
+      _ = policy.tell([Observation(node: 0, score: 0.9), Observation(node: 1, score: 0.1)])
+      #expect(policy.ask().map(\.parent) == [0, 0])
+      _ = policy.tell([Observation(node: 2, score: 0), Observation(node: 3, score: 0)])
+      #expect(policy.ask().map(\.parent) == [expected, expected])
+    }
+  }
+
   @Test func aTreeInWhichEverythingIsFinishedEndsTheSearch() {
     var policy = MonteCarloPolicy(iterations: 100, branching: 2)
     policy.begin(seed: 1)

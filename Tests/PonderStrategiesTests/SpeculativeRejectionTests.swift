@@ -28,6 +28,17 @@ import Testing
     #expect(outcome.usage.charged.tokens == 10 && !outcome.candidates.isEmpty)
   }
 
+  @Test func aFailedCallOrScoreCostsItsAnswerAlone() async throws {
+    let model = ScriptedModel(["aaaa", .failure(.failed("lightning")), "bbbb", "baaa", "bb", "aa"])
+    let moody = CustomVerifier("moody") { candidate, _ in
+      if candidate.text == "ba" { throw StrategyFailure.other("no") }
+      return candidate.text.hasPrefix("b") ? 0.9 : 0.1
+    }
+    let outcome = try await SpeculativeRejection(4, scoredBy: moody, roundTokens: 2).solve("q", on: model, seed: 1)
+    #expect(outcome.selected?.text == "bbbb" && outcome.stop == .finished)
+    #expect(outcome.candidates.map(\.id.number) == [2, 0, 3] && outcome.trace.failures.count == 2)
+  }
+
   @Test func oneAnswerSimplyRuns() async throws {
     let outcome = try await SpeculativeRejection(1, scoredBy: verifier).solve("q", on: ScriptedModel(["ab"]), seed: 1)
     #expect(outcome.selected?.text == "ab" && outcome.stop == .finished)

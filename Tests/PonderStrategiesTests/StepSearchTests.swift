@@ -91,6 +91,40 @@ enum Search: String, CaseIterable, Sendable {
     #expect(outcome.candidates.contains { $0.steps.count == 3 })
   }
 
+  @Test func lookaheadScoresAStepByWhatComesOfItAndIsCharged() async throws {
+    // What comes of "a" is bad and of "b" is good; the steps themselves look the other way round.
+    let model = ClosureModel { request in
+      switch request.continuation.text ?? "" {
+      case "": .text(request.seed.value % 2 == 0 ? "a\n\n" : "b\n\n")
+      case "a\n\n": "bad\n\n"
+      case "b\n\n": "good\n\n"
+      default: "\\boxed{1}"
+      }
+    }
+    let rewardModel = CustomRewardModel("words") { text in
+      text.hasSuffix("good\n\n") ? 0.9 : text.hasSuffix("bad\n\n") ? 0.1 : text == "a\n\n" ? 0.8 : 0.2
+    }
+    for (lookahead, kept) in [(0, "a\n\n"), (1, "b\n\n")] {
+      let search = BeamSearch(
+        8, branching: 8, guidedBy: rewardModel, maximumSteps: 3, settings: SearchSettings(lookahead: lookahead))
+      let outcome = try await search.solve("q", on: model, seed: 3)
+      var texts: [Candidate.ID: String] = [:]
+      var expanded: [Candidate.ID] = []
+      var rollouts = 0
+      for event in outcome.trace.events {
+        switch event.kind {
+        case .step(let id, _, let text, _): texts[id] = text
+        case .expanded(let id, _): expanded.append(id)
+        case .called(let call): if case .completion = call.answer, event.path != TreePath("beam") { rollouts += 1 }
+        default: break
+        }
+      }
+      #expect(expanded.first.flatMap { texts[$0] } == kept)
+      // Looked behind are the two different first steps and the one second step; the third runs to its end by itself.
+      #expect(rollouts == 3 * lookahead && outcome.usage.charged.samples == 24 + rollouts)
+    }
+  }
+
   @Test func aNarrowDiverseSearchIsAPrefixOfAWideOne() async throws {
     let problem = SimulatedProblem(4).problem
     func paths(_ width: Int) async throws -> Set<String> {

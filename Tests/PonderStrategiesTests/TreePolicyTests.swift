@@ -84,6 +84,28 @@ private func open(_ scores: [Double?], from first: Int = 0) -> [Observation] {
     #expect(abs(chosen - 200) <= (resampling == .systematic ? 1 : 40))
   }
 
+  @Test func particlesAreDrawnOnlyWhenTheEffectiveSampleSizeHasFallen() {
+    // Odds 9 : 1 and 1 : 1 weigh 0.9 and 0.1: the effective size is 1 / (0.81 + 0.01) = 1.2195 of 2.
+    for (fraction, isDrawn) in [(0.6, false), (0.62, true)] {
+      var policy = ParticlePolicy(count: 2, effectiveFraction: fraction)
+      policy.begin(seed: 5)
+      #expect(policy.tell(open([0.9, 0.5])).isEmpty == !isDrawn)
+      if !isDrawn { #expect(policy.ask().map(\.parent) == [0, 1]) }
+    }
+  }
+
+  @Test func theTemperatureFallsFromTheFirstStepToTheLast() {
+    // Logits ln 3 and 0 for 100 and 300 particles. At temperature 4 the first weigh 3^¼ · 100 of 3^¼ · 100 + 300, that is
+    // 0.305; halfway, at 2.5, 3^0.4 · 100 of …, 0.341. Systematic draws are off by one at most.
+    var policy = ParticlePolicy(count: 400, temperature: 1...4, maximumSteps: 3)
+    policy.begin(seed: 5)
+    for (step, expected) in [(0, 122), (1, 136)] {
+      _ = policy.tell(open((0..<400).map { $0 < 100 ? 0.75 : 0.5 }, from: 400 * step))
+      let chosen = policy.ask().count { ($0.parent ?? 0) < 400 * step + 100 }
+      #expect(abs(chosen - expected) <= 1)
+    }
+  }
+
   @Test func finishedParticlesKeepTheirPlace() {
     var policy = ParticlePolicy(count: 2, effectiveFraction: 0.1)
     policy.begin(seed: 5)

@@ -48,30 +48,28 @@ public struct AdaptiveSample: Strategy {
   public func run(_ problem: Problem, in context: RunContext) async -> Outcome {
     let stage = context.stage(sample.label)
     var outcome = Outcome(candidates: [])
+    var votes = Votes()
     var next = 0
     while next < sample.count, outcome.stop == .finished {
       let end = min(next + batch, sample.count)
       let drawn = await sample.draw(next..<end, of: problem, in: stage)
       outcome.candidates += drawn.candidates
       outcome.stop = drawn.stop
+      for candidate in drawn.candidates { votes.add(candidate, answer.read(candidate.text)?.key) }
       next = end
       if case .failed = outcome.stop, !outcome.candidates.isEmpty { outcome.stop = .finished }
-      if outcome.stop == .finished, next < sample.count, isEnough(outcome.candidates) { outcome.stop = .settledEarly }
+      if outcome.stop == .finished, next < sample.count, isEnough(votes) { outcome.stop = .settledEarly }
     }
     outcome.choose(by: AnswerVote(of: answer), in: context.stage(label))
     return outcome
   }
 
-  private func isEnough(_ candidates: [Candidate]) -> Bool {
+  private func isEnough(_ votes: Votes) -> Bool {
     switch criterion {
     case .beta(let threshold):
-      let votes = AnswerVote(of: answer).groups(of: candidates).map { Int($0.weight) }.sorted(by: >)
-      guard let first = votes.first else { return false }
-      return Self.certainty(first, votes.dropFirst().first ?? 0) >= threshold
-    case .window(let size):
-      let window = candidates.suffix(size)
-      let keys = window.map { $0.isComplete ? answer.read($0.text)?.key : nil }
-      return window.count == size && keys[0] != nil && keys.allSatisfy { $0 == keys[0] }
+      let (leader, runnerUp) = votes.leaders
+      return leader > 0 && Self.certainty(leader, runnerUp) >= threshold
+    case .window(let size): return votes.agreeing >= size
     }
   }
 
@@ -86,5 +84,31 @@ public struct AdaptiveSample: Strategy {
       sum += Math.exp(choose - n * 0.693_147_180_559_945_3)
     }
     return min(sum, 1)
+  }
+}
+
+/// What the samples until now say, each read once.
+private struct Votes {
+  private var complete: [AnswerKey: Int] = [:]
+  private var incomplete: [AnswerKey: Int] = [:]
+  private var isAnyComplete = false
+  private var last: AnswerKey?
+  /// The latest samples that all give one answer.
+  private(set) var agreeing = 0
+
+  mutating func add(_ candidate: Candidate, _ key: AnswerKey?) {
+    isAnyComplete = isAnyComplete || candidate.isComplete
+    let answer = candidate.isComplete ? key : nil
+    agreeing = answer == nil ? 0 : answer == last ? agreeing + 1 : 1
+    last = answer
+    guard let key else { return }
+    if candidate.isComplete { complete[key, default: 0] += 1 } else { incomplete[key, default: 0] += 1 }
+  }
+
+  /// The two largest numbers of votes; candidates that are not complete vote only while none is.
+  var leaders: (first: Int, second: Int) {
+    (isAnyComplete ? complete : incomplete).values.reduce((0, 0)) { leaders, count in
+      count > leaders.0 ? (count, leaders.0) : (leaders.0, max(leaders.1, count))
+    }
   }
 }

@@ -4,7 +4,8 @@ import PonderGeneration
 /// arXiv:2410.20290), in rounds as of sequential halving.
 ///
 /// Every round goes on with each open answer by so many tokens, scores all that are left, and keeps the better half, the
-/// first on a tie. The last one runs to its end. Dropped answers stay in the outcome as open candidates.
+/// first on a tie. The last one runs to its end. Dropped answers stay in the outcome as open candidates, and so does what an
+/// answer had when a call for it failed. An answer whose score failed is the worst.
 public struct SpeculativeRejection: Strategy {
   /// Answers at the start, ≥ 1.
   public let count: Int
@@ -55,12 +56,17 @@ public struct SpeculativeRejection: Strategy {
       Candidate(id: Candidate.ID(path: stage.path, number: number), steps: [], ending: .open)
     }
     var dropped: [Candidate] = []
+    var failure: StrategyFailure?
     var round = 0
     while outcome.stop == .finished, answers.contains(where: { $0.ending == .open }) {
       let isLast = answers.count == 1
-      await write(&answers, round: round, toEnd: isLast, of: problem, in: stage, &outcome)
+      let failed = await write(&answers, round: round, toEnd: isLast, of: problem, in: stage, &outcome)
+      failure = failure ?? failed.first?.failure
+      let lost = answers.filter { answer in failed.contains { $0.id == answer.id } }
+      answers.removeAll { answer in failed.contains { $0.id == answer.id } }
+      dropped = lost + dropped
       await score(&answers, of: problem, in: stage, &outcome)
-      if !isLast, outcome.stop == .finished {
+      if !isLast, !answers.isEmpty, outcome.stop == .finished {
         let kept = best(answers, (answers.count + 1) / 2)
         let lost = answers.filter { answer in !kept.contains { $0.id == answer.id } }
         stage.emit(.pruned(lost.map(\.id)))
@@ -72,6 +78,7 @@ public struct SpeculativeRejection: Strategy {
     outcome.candidates = best(answers, answers.count) + dropped
     outcome.candidates.removeAll { $0.steps.isEmpty && $0.ending == .open }
     outcome.selected = BestOfN().select(from: outcome.candidates.filter(\.isComplete))?.candidate
+    if outcome.candidates.isEmpty, outcome.stop == .finished, let failure { outcome.stop = Stop(failure) }
     return outcome
   }
 
@@ -84,10 +91,12 @@ public struct SpeculativeRejection: Strategy {
     return Array(sorted.prefix(count))
   }
 
+  /// Goes on with the open answers; gives those whose call failed.
   private func write(
     _ answers: inout [Candidate], round: Int, toEnd: Bool, of problem: Problem, in stage: RunContext,
     _ outcome: inout Outcome
-  ) async {
+  ) async -> [(id: Candidate.ID, failure: StrategyFailure)] {
+    var failed: [(id: Candidate.ID, failure: StrategyFailure)] = []
     let prompt = stage.prompt(for: problem)
     let open = answers.indices.filter { answers[$0].ending == .open }
     let limits = open.map { index in
@@ -103,7 +112,7 @@ public struct SpeculativeRejection: Strategy {
       switch result {
       case .failure(let failure):
         stage.emit(.failed(id: answers[index].id, failure))
-        answers[index].ending = .length
+        failed.append((answers[index].id, failure))
         if Stop(failure) != .failed(failure) { outcome.stop = outcome.stop.followed(by: Stop(failure)) }
       case .success(let generated):
         let completion = generated.completion
@@ -119,13 +128,16 @@ public struct SpeculativeRejection: Strategy {
             id: answers[index].id, parent: nil, text: completion.text, ending: answers[index].ending))
       }
     }
+    return failed
   }
 
   private func score(
     _ answers: inout [Candidate], of problem: Problem, in stage: RunContext, _ outcome: inout Outcome
   ) async {
     for index in answers.indices { for step in answers[index].steps.indices { answers[index].steps[step].score = nil } }
-    for (index, verdict) in await stage.verify(answers, of: problem, by: verifier).enumerated() {
+    let verdicts = await stage.verify(answers, of: problem, by: verifier)
+    let isAnyScored = verdicts.contains { (try? $0.get()) != nil }
+    for (index, verdict) in verdicts.enumerated() {
       switch verdict {
       case .success(let verdict):
         answers[index].accept(verdict)
@@ -133,7 +145,9 @@ public struct SpeculativeRejection: Strategy {
       case .failure(let failure):
         answers[index].score = nil
         stage.emit(.failed(id: answers[index].id, failure))
-        outcome.stop = outcome.stop.followed(by: Stop(failure))
+        if !isAnyScored || Stop(failure) != .failed(failure) {
+          outcome.stop = outcome.stop.followed(by: Stop(failure))
+        }
       }
     }
   }

@@ -146,9 +146,11 @@ struct SearchTree {
     var seen: [String: Int] = [:]
     for index in statuses.indices where statuses[index] == .open || statuses[index] == .finished {
       let node = first + index
-      let parent = nodes[node].candidate.parent?.number ?? -1
-      let last = nodes[node].candidate.steps.last?.text ?? ""
-      let key = "\(parent)\u{0}\(statuses[index] == .open ? "o" : "f")\u{0}\(last)"
+      let parent = nodes[node].candidate.parent?.number
+      // All that is new behind the parent: a path that ran to its end has several new steps.
+      let known = parent.map { nodes[$0].candidate.steps.count } ?? 0
+      let new = nodes[node].candidate.steps[max(known - 1, 0)...].map(\.text).joined()
+      let key = "\(parent ?? -1)\u{0}\(statuses[index] == .open ? "o" : "f")\u{0}\(new)"
       guard let twin = seen[key] else {
         seen[key] = node
         continue
@@ -192,8 +194,9 @@ struct SearchTree {
   private func lookAhead(_ paths: inout [Candidate]) async {
     let prompt = stage.prompt(for: problem)
     let rollout = stage.stage("lookahead")
+    var failed: Set<Int> = []
     for _ in 0..<settings.lookahead {
-      let open = paths.indices.filter { paths[$0].ending == .open }
+      let open = paths.indices.filter { paths[$0].ending == .open && !failed.contains($0) }
       guard !open.isEmpty else { return }
       let results = await rollout.generate(
         open.map { index in
@@ -202,8 +205,13 @@ struct SearchTree {
             maximumTokens: settings.maximumStepTokens, stops: [.step(settings.delimiter)], seed: rollout.seed)
         })
       for (place, index) in open.enumerated() {
-        guard case .success(let generated) = results[place] else {
-          paths[index].ending = .budget
+        let generated: Generated
+        switch results[place] {
+        case .success(let success): generated = success
+        case .failure(let failure):
+          // Scored as far as it came.
+          rollout.emit(.failed(id: paths[index].id, failure))
+          failed.insert(index)
           continue
         }
         paths[index].continuation = generated.completion.continuation
