@@ -4,110 +4,78 @@ import PonderStrategies
 import PonderTesting
 import Testing
 
-/// Shapes that the literature reports, on simulated reasoners: each with the mechanism that makes it, and where there is
-/// one a preset in which it reverses. Means over five seeds; differences are asserted beyond two standard errors.
+/// Shapes that the literature reports of sampling and voting, each in a preset that names the mechanism, and where there is
+/// one in a preset in which it reverses. Over five seeds; gains are asserted by their 95 % interval.
 @Suite struct LiteratureTests {
-  static let problems = (0..<60).map { SimulatedProblem($0, steps: 4).problem }
-  static let seeds: [Seed] = [1, 2, 3, 4, 5]
-  let model = SimulatedReasoner(successByLevel: [0.72])
-
-  /// For each problem and seed what `measure` says of its pool of samples.
-  func pools(
-    _ count: Int, rewardModel: SimulatedRewardModel = SimulatedRewardModel()
-  ) async throws -> [(candidates: [Candidate], answer: String)] {
+  /// Pools of samples with scores, and what selectors make of their beginnings.
+  struct Pools {
     var pools: [(candidates: [Candidate], answer: String)] = []
-    let strategy = Sample(count).scored(by: rewardModel.reduced(.last))
-    for seed in Self.seeds {
-      for problem in Self.problems {
-        let outcome = try await strategy.solve(problem, on: model, seed: seed)
-        pools.append((outcome.candidates, "\\boxed{\(problem.reference ?? "")}"))
+
+    init(_ count: Int, in preset: SimulationPreset) async throws {
+      let strategy = Sample(count).scored(by: preset.verifier)
+      for problem in preset.problems {
+        for seed in Accuracy.seeds {
+          let outcome = try await strategy.solve(problem, on: preset.reasoner, seed: seed)
+          pools.append((outcome.candidates, "\\boxed{\(problem.reference ?? "")}"))
+        }
       }
     }
-    return pools
-  }
 
-  func accuracy(_ pools: [(candidates: [Candidate], answer: String)], first k: Int, by selector: some Selector)
-    -> Double
-  {
-    let right = pools.count { pool in
-      selector.select(from: Array(pool.candidates.prefix(k)))?.candidate.text.contains(pool.answer) ?? false
+    /// How often a selector is right that sees the first k samples of each pool.
+    func accuracy(first k: Int, by selector: some Selector) -> Accuracy {
+      accuracy { pool in
+        selector.select(from: Array(pool.candidates.prefix(k)))?.candidate.text.contains(pool.answer) ?? false
+      }
     }
-    return Double(right) / Double(pools.count)
+
+    /// How often one of the first k samples is right.
+    func coverage(first k: Int) -> Accuracy {
+      accuracy { pool in pool.candidates.prefix(k).contains { $0.text.contains(pool.answer) } }
+    }
+
+    private func accuracy(_ isRight: ((candidates: [Candidate], answer: String)) -> Bool) -> Accuracy {
+      let seeds = Accuracy.seeds.count
+      return Accuracy(
+        byProblem: stride(from: 0, to: pools.count, by: seeds).map { start in
+          Double(pools[start..<start + seeds].count(where: isRight)) / Double(seeds)
+        })
+    }
   }
 
-  /// Two standard errors of a difference of two fractions of 300.
-  let noise = 2 * (2 * 0.25 / 300).squareRoot()
-
-  /// Mechanism: more samples, more chances that one is right.
   @Test func coverageRisesWithN() async throws {
-    let pools = try await pools(32)
-    let coverage = [1, 4, 16, 32].map { k in
-      Double(pools.count { pool in pool.candidates.prefix(k).contains { $0.text.contains(pool.answer) } })
-        / Double(pools.count)
-    }
-    #expect(coverage == coverage.sorted())
+    let pools = try await Pools(32, in: .fourUncertainSteps)
+    let coverage = [1, 4, 16, 32].map { pools.coverage(first: $0) }
+    for (fewer, more) in zip(coverage, coverage.dropFirst()) { #expect(more.mean >= fewer.mean) }
+    #expect(coverage[1].gain(over: coverage[0]).lowerBound > 0 && coverage[2].gain(over: coverage[1]).lowerBound > 0)
     // 0.72⁴ = 0.27 for one sample; 1 − 0.73¹⁶ = 0.993.
-    #expect(abs(coverage[0] - 0.27) < noise && coverage[2] > 0.97)
+    #expect(coverage[0].interval.contains(0.2687) && coverage[2].mean > 0.97)
   }
 
-  /// Mechanism: the right answer is the commonest one, so votes find it; once they have, more of them change nothing.
   @Test func theMajorityRisesAndThenPlateaus() async throws {
-    let pools = try await pools(64)
-    let majority = [1, 16, 32, 64].map { accuracy(pools, first: $0, by: .majority(of: .boxedAnswer)) }
-    #expect(majority[1] > majority[0] + noise)
-    #expect(majority[3] - majority[2] < majority[1] - majority[0])
+    let pools = try await Pools(64, in: .fourUncertainSteps)
+    let majority = [1, 16, 32, 64].map { pools.accuracy(first: $0, by: .majority(of: .boxedAnswer)) }
+    #expect(majority[1].gain(over: majority[0]).lowerBound > 0)
+    #expect(majority[3].mean - majority[2].mean < majority[1].mean - majority[0].mean)
   }
 
-  /// Mechanism: scores that know something tell right votes from wrong ones; scores that mislead do the opposite.
   @Test func theWeightedVoteBeatsTheMajorityExactlyIfTheRewardModelKnowsSomething() async throws {
-    let informative = try await pools(8, rewardModel: SimulatedRewardModel(discrimination: 2, noise: 1))
-    #expect(
-      accuracy(informative, first: 8, by: .weightedVote(of: .boxedAnswer))
-        > accuracy(informative, first: 8, by: .majority(of: .boxedAnswer)) + noise)
-    let misleading = try await pools(8, rewardModel: SimulatedRewardModel(discrimination: -2, noise: 1))
-    #expect(
-      accuracy(misleading, first: 8, by: .weightedVote(of: .boxedAnswer))
-        < accuracy(misleading, first: 8, by: .majority(of: .boxedAnswer)) - noise)
+    for (preset, isInformative) in [(SimulationPreset.fourUncertainSteps, true), (.misleadingRewards, false)] {
+      let pools = try await Pools(8, in: preset)
+      let gain = pools.accuracy(first: 8, by: .weightedVote(of: .boxedAnswer))
+        .gain(over: pools.accuracy(first: 8, by: .majority(of: .boxedAnswer)))
+      #expect(isInformative ? gain.lowerBound > 0 : gain.upperBound < 0, "\(preset): \(gain)")
+    }
   }
 
-  /// Mechanism: easy questions agree early.
   @Test func adaptiveConsistencySavesSamplesAtEqualAccuracy() async throws {
-    let easy = SimulatedReasoner(successByLevel: [0.93])
-    let full = Sample(16).selected(by: .majority(of: .boxedAnswer))
-    let adaptive = AdaptiveSample(Sample(16), until: .beta(threshold: 0.95), of: .boxedAnswer)
-    var right = (full: 0, adaptive: 0)
-    var samples = (full: 0, adaptive: 0)
-    for seed in Self.seeds {
-      for problem in Self.problems {
-        let answer = "\\boxed{\(problem.reference ?? "")}"
-        let a = try await full.solve(problem, on: easy, seed: seed)
-        let b = try await adaptive.solve(problem, on: easy, seed: seed)
-        if a.selected?.text.contains(answer) == true { right.full += 1 }
-        if b.selected?.text.contains(answer) == true { right.adaptive += 1 }
-        samples.full += a.usage.charged.samples
-        samples.adaptive += b.usage.charged.samples
-      }
-    }
-    #expect(samples.adaptive * 2 < samples.full)
-    #expect(Double(right.full - right.adaptive) / 300 < noise)
-  }
-
-  /// Mechanism: a search spends its tokens behind right steps, samples spend most behind a wrong one.
-  @Test func beamSearchBeatsBestOfNOnHardProblemsAtAnEqualBudget() async throws {
-    let hard = SimulatedReasoner(successByLevel: [0.5])
-    let rewardModel = SimulatedRewardModel(discrimination: 2, noise: 1)
-    var right = (beam: 0, best: 0)
-    for seed in Self.seeds {
-      for problem in Self.problems {
-        let answer = "\\boxed{\(problem.reference ?? "")}"
-        let beam = try await BeamSearch(8, guidedBy: rewardModel).solve(problem, on: hard, seed: seed)
-        let budget = Budget.tokens(beam.usage.charged.tokens)
-        let best = try await Sample(64, maximumTokens: 100).scored(by: rewardModel.reduced(.last))
-          .selected(by: .bestOfN).limited(to: budget).solve(problem, on: hard, seed: seed)
-        if beam.selected?.text.contains(answer) == true { right.beam += 1 }
-        if best.selected?.text.contains(answer) == true { right.best += 1 }
-      }
-    }
-    #expect(Double(right.beam - right.best) / 300 > noise)
+    let full = try await Accuracy(of: Sample(16).selected(by: .majority(of: .boxedAnswer)), in: .easyQuestions)
+    let adaptive = try await Accuracy(
+      of: AdaptiveSample(Sample(16), until: .beta(threshold: 0.95), of: .boxedAnswer), in: .easyQuestions)
+    #expect(adaptive.spent.samples * 2 < full.spent.samples)
+    #expect(adaptive.gain(over: full).upperBound >= 0)
+    // Where no answer leads, there is nothing to save.
+    let hard = try await Accuracy(
+      of: AdaptiveSample(Sample(16), until: .beta(threshold: 0.95), of: .boxedAnswer), in: .hardQuestions)
+    #expect(hard.spent.samples * 5 > full.spent.samples * 4)
   }
 }

@@ -54,8 +54,8 @@ public struct SimulatedRewardModel: ProcessRewardModel {
     for (index, step) in candidate.steps.enumerated() {
       expected = truth.next(after: expected, step: index)
       let value = SimulatedProblem.values(in: step.text).last ?? -1
-      // The seed of the path: a function of all its numbers.
-      place = place.derived(value)
+      // The seed of the path: a function of all its text.
+      place = place.derived(step.text)
       if isRight, value != expected {
         isRight = false
         looksRight = place.generator.uniform(at: 0) < foolRate
