@@ -113,11 +113,37 @@ private func open(_ scores: [Double?], from first: Int = 0) -> [Observation] {
     #expect(policy.ask() == [Expansion(parent: 1)])
   }
 
-  @Test func aPolicysStateCanBeStored() throws {
-    var policy = ParticlePolicy(count: 8)
+  /// Runs a policy on made-up scores, and a copy of it that is written and read back at every turn.
+  private func expectStorable<Policy: TreePolicy & Equatable>(_ policy: Policy) throws {
+    var policy = policy
     policy.begin(seed: 3)
-    _ = policy.tell(open([0.1, 0.9, 0.5, 0.5, 0.2, 0.7, 0.6, 0.4]))
-    var copy = try JSONDecoder().decode(ParticlePolicy.self, from: JSONEncoder().encode(policy))
-    #expect(copy.ask() == policy.ask())
+    var generator = Seed(8).generator
+    var nodes = 0
+    for _ in 0..<12 {
+      var copy = try JSONDecoder().decode(Policy.self, from: JSONEncoder().encode(policy))
+      #expect(copy == policy)
+      let asked = policy.ask()
+      #expect(copy.ask() == asked)
+      let told = asked.map { _ in
+        nodes += 1
+        let status: Observation.Status = Int.random(in: 0..<8, using: &generator) == 0 ? .finished : .open
+        return Observation(node: nodes - 1, status: status, score: Double.random(in: 0...1, using: &generator))
+      }
+      #expect(copy.tell(told) == policy.tell(told))
+      #expect(copy == policy)
+    }
+    #expect(nodes >= 12)
+  }
+
+  @Test func everyPolicysStateCanBeStoredAtEveryTurn() throws {
+    try expectStorable(BeamPolicy(width: 8, branching: 2))
+    try expectStorable(DiverseTreePolicy(subtrees: 4, branching: 2))
+    try expectStorable(RewardBalancedPolicy(width: 8))
+    try expectStorable(ParticlePolicy(count: 8))
+    try expectStorable(ParticlePolicy(count: 8, resampling: .multinomial, effectiveFraction: 0.7, temperature: 0.5...2))
+    try expectStorable(MonteCarloPolicy(iterations: 9, branching: 2))
+    try expectStorable(MonteCarloPolicy(iterations: 9, selection: .puct(exploration: 2), rollsOut: true))
+    try expectStorable(AdaptiveBranchingPolicy(expansions: 20, batch: 2))
+    try expectStorable(AdaptiveBranchingPolicy(expansions: 20, prior: .beta(), batch: 2))
   }
 }
