@@ -3,6 +3,9 @@ import PonderGeneration
 /// AB-MCTS over whole answers; see ``AdaptiveBranchingPolicy``.
 public typealias AdaptiveBranchingSearch = AnswerSearch<AdaptiveBranchingPolicy>
 /// AB-MCTS over reasoning steps; see ``AdaptiveBranchingPolicy``.
+///
+/// The paper's nodes are whole answers. Scores of steps need not rise from step to step, so one bad draw behind the first steps
+/// can have the search dwell on trying first steps; a beam, or the search over answers, is the safer choice.
 public typealias AdaptiveBranchingStepSearch = StepSearch<AdaptiveBranchingPolicy>
 
 extension AnswerSearch where Policy == AdaptiveBranchingPolicy {
