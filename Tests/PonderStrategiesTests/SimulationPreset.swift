@@ -20,7 +20,7 @@ struct SimulationPreset: Sendable, CustomStringConvertible {
 
   /// Problems of the searches that take longest: enough for narrow intervals in release builds.
   #if DEBUG
-    static let many = 20
+    static let many = 30
   #else
     static let many = 60
   #endif
@@ -94,7 +94,7 @@ extension SimulationPreset {
       name: name, mechanism: mechanism,
       reasoner: SimulatedReasoner(
         successByLevel: [0.6], revision: SimulatedRevision(repairs: repairs, breaks: breaks), wordings: 1000),
-      rewardModel: rewardModel, problems: problems(5 * many / 3, steps: 1))
+      rewardModel: rewardModel, problems: problems(100, steps: 1))
   }
 
   static let revisionsInBalance = revising(
@@ -135,7 +135,7 @@ extension SimulationPreset {
         """,
       reasoner: SimulatedReasoner(successByLevel: [0.95, 0.45], wordings: 1000),
       rewardModel: SimulatedRewardModel(discrimination: 2, noise: 1, foolRate: 0.05),
-      problems: (0..<many).map { SimulatedProblem(first + $0, steps: 4, level: 1 + $0 % 2).problem })
+      problems: (0..<2 * many / 3).map { SimulatedProblem(first + $0, steps: 4, level: 1 + $0 % 2).problem })
   }
 }
 
