@@ -118,7 +118,7 @@ func expectSound(_ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLo
     switch call.answer {
     case .completion(let completion): spent += Spending(tokens: completion.usage.generatedTokens, samples: 1)
     case .failure(_, let usage): spent += Spending(tokens: usage.generatedTokens, samples: 1)
-    case .scores, .verdicts: break
+    case .scores, .verdicts, .stepScores, .critiques, .elsewhere: break
     }
   }
   #expect(outcome.usage.charged.tokens == spent.tokens, sourceLocation: sourceLocation)

@@ -156,8 +156,9 @@ struct DisturbedRewardModel: ProcessRewardModel {
       events.reduce(into: (paid: 0, verdicts: 0)) { calls, event in
         guard case .called(let call) = event.kind else { return }
         switch call.answer {
-        case .verdicts: calls.verdicts += 1
-        default: calls.paid += 1
+        case .verdicts, .stepScores: calls.verdicts += 1
+        case .completion, .failure: calls.paid += 1
+        case .scores, .critiques, .elsewhere: break
         }
       }
     }
