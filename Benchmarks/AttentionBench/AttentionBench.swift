@@ -70,7 +70,7 @@ private final class Step {
     self.format = format
     self.sequences = sequences
     self.heads = heads
-    cache = KVStorage(shape: .init(layers: 1, kvHeads: kvHeads, headDimension: dimension, format: format))
+    let cache = KVStorage(shape: .init(layers: 1, kvHeads: kvHeads, headDimension: dimension, format: format))
     let shared = prompt / KVBlockPool.tokensPerBlock
     let own = KVBlockPool.blocks(for: prompt + 1) - shared
     let slices = (0..<sequences).map { number in
@@ -95,6 +95,7 @@ private final class Step {
     out = Activations(rows: sequences, width: heads * dimension)
     for index in 0..<queries.count { queries.pointer[index] = Float.random(in: -1...1, using: &generator) }
     together = [BatchRows(Batch(slices: slices), in: cache).plan]
+    self.cache = cache
     apart = slices.map { BatchRows(Batch(slices: [$0]), in: cache).plan }
   }
 
