@@ -83,6 +83,7 @@ let examples: [Target] = [
   example("self-refine"),
   example("compose-your-own"),
   example("custom-verifier"),
+  example("scaling-study", named: "scaling-study"),
   // An app's own unit test, as docs/TESTING.md shows it.
   .testTarget(
     name: "PonderExampleTests", dependencies: ["Ponder", "PonderTesting"], path: "Examples/unit-test",

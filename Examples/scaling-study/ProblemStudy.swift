@@ -1,0 +1,138 @@
+import Foundation
+import Ponder
+
+/// All strategies on one problem under one seed, with a memory of their own: what a narrower run has in common with a
+/// wider one is computed once.
+struct ProblemStudy {
+  let plan: StudyPlan
+  let item: ProblemSet.Item
+  let seed: UInt64
+  private(set) var records: [StudyRecord] = []
+  private let policy: MemoizedLanguageModel
+  private let rewardModel: any ProcessRewardModel
+  private let grading = Grading(.math)
+  private var pilotScore: Double?
+
+  init(plan: StudyPlan, item: ProblemSet.Item, seed: UInt64) throws {
+    self.plan = plan
+    self.item = item
+    self.seed = seed
+    policy = MemoizedLanguageModel(plan.models.policy)
+    rewardModel = try plan.models.processRewardModel()
+  }
+
+  /// Runs everything; ``records`` holds the results.
+  mutating func run() async throws {
+    try await pool()
+    try await adaptive()
+    try await trees()
+    for n in plan.searchSizes {
+      try await search(
+        "beam", n, BeamSearch(n, branching: StudyPlan.branching, guidedBy: rewardModel, settings: settings))
+      try await search("rebase", n, RewardBalancedSearch(n, guidedBy: rewardModel, settings: settings))
+      try await search("particles", n, ParticleFilter(n, guidedBy: rewardModel, settings: settings))
+    }
+    for n in plan.searchSizes {
+      try await revisions("revisions", n, RevisionChains(1, length: n, maximumTokens: plan.maximumTokens))
+      let length = n >= 16 ? 4 : 2
+      try await revisions("mix", n, RevisionChains(n / length, length: length, maximumTokens: plan.maximumTokens))
+    }
+    for model in plan.models.larger { try await compare(with: model) }
+  }
+
+  private var settings: SearchSettings { SearchSettings(maximumTokens: plan.maximumTokens) }
+
+  /// One pool of samples, scored once: majority, best-of-N and weighted best-of-N of each prefix.
+  private mutating func pool() async throws {
+    let maximumTokens = plan.maximumTokens
+    func sample(_ n: Int) -> Sample { Sample(n, maximumTokens: maximumTokens) }
+    let (widest, seconds) = try await timed(sample(plan.widest).scored(by: rewardModel.reduced(.last)), on: policy)
+    let scores = widest.candidates.prefix(StudyPlan.pilot).map { $0.score ?? 0 }
+    pilotScore = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
+    for n in plan.poolSizes {
+      var scored = try await timed(sample(n).scored(by: rewardModel.reduced(.last)), on: policy).outcome
+      let share = seconds * scored.usage.charged.flops / max(widest.usage.charged.flops, 1)
+      scored.selected = BestOfN().select(from: scored.candidates)?.candidate
+      add("best-of-n", n, scored, seconds: share)
+      scored.selected = AnswerVote(of: .math, weight: .score).select(from: scored.candidates)?.candidate
+      add("weighted", n, scored, seconds: share)
+      var plain = try await timed(sample(n), on: policy).outcome
+      plain.selected = AnswerVote(of: .math).select(from: plain.candidates)?.candidate
+      add("majority", n, plain, seconds: seconds * plain.usage.charged.flops / max(widest.usage.charged.flops, 1))
+    }
+  }
+
+  /// Adaptive consistency at the same limits; it stops early, so its cost says more than its N.
+  private mutating func adaptive() async throws {
+    for n in plan.poolSizes where n >= StudyPlan.pilot {
+      let strategy = AdaptiveSample(
+        Sample(n, maximumTokens: plan.maximumTokens), until: .beta(threshold: 0.95), of: .math)
+      try await search("adaptive", n, strategy, selects: false)
+    }
+  }
+
+  /// Diverse trees, the widest first: a narrower run is the beginning of a wider one.
+  private mutating func trees() async throws {
+    var rate: Double?
+    for n in plan.treeSizes.reversed() {
+      let strategy = DiverseTreeSearch(n, branching: StudyPlan.branching, guidedBy: rewardModel, settings: settings)
+      let (outcome, seconds) = try await timed(voting(strategy), on: policy)
+      let secondsPerOperation = rate ?? seconds / max(outcome.usage.charged.flops, 1)
+      rate = secondsPerOperation
+      add("dvts", n, outcome, seconds: secondsPerOperation * outcome.usage.charged.flops)
+    }
+  }
+
+  /// Attempts that see those before them; the best by the verifier, across all chains, is chosen.
+  private mutating func revisions(_ name: String, _ n: Int, _ chains: RevisionChains) async throws {
+    let strategy = chains.scored(by: rewardModel.reduced(.last)).selected(by: .weightedVote(of: .math))
+    try await search(name, n, strategy, selects: false)
+  }
+
+  private mutating func search(_ name: String, _ n: Int, _ strategy: some Strategy, selects: Bool = true) async throws {
+    let (outcome, seconds) =
+      selects ? try await timed(voting(strategy), on: policy) : try await timed(strategy, on: policy)
+    add(name, n, outcome, seconds: seconds)
+  }
+
+  /// A larger policy, which may not search: greedy, and the majority of its samples.
+  private mutating func compare(with model: LocalModel) async throws {
+    let memory = MemoizedLanguageModel(model)
+    let (greedy, seconds) = try await timed(
+      Sample(1, sampling: .greedy, maximumTokens: plan.maximumTokens), on: memory)
+    add("greedy", 1, greedy, seconds: seconds, policy: model)
+    let (widest, all) = try await timed(Sample(plan.widestSearch, maximumTokens: plan.maximumTokens), on: memory)
+    for n in plan.poolSizes where n <= plan.widestSearch {
+      var outcome = try await timed(Sample(n, maximumTokens: plan.maximumTokens), on: memory).outcome
+      outcome.selected = AnswerVote(of: .math).select(from: outcome.candidates)?.candidate
+      let share = all * outcome.usage.charged.flops / max(widest.usage.charged.flops, 1)
+      add("majority", n, outcome, seconds: share, policy: model)
+    }
+  }
+
+  /// Answers of finished paths vote with their scores.
+  private func voting(_ strategy: some Strategy) -> some Strategy { strategy.selected(by: .weightedVote(of: .math)) }
+
+  private func timed(
+    _ strategy: some Strategy, on model: any LanguageModel
+  ) async throws -> (outcome: Outcome, seconds: Double) {
+    let start = ContinuousClock.now
+    let outcome = try await strategy.solve(item.problem, on: model, seed: Seed(seed), format: plan.format)
+    if case .failed(let failure) = outcome.stop, outcome.candidates.isEmpty { throw failure }
+    try Task.checkCancellation()
+    let duration = (ContinuousClock.now - start).components
+    return (outcome, Double(duration.seconds) + Double(duration.attoseconds) * 1e-18)
+  }
+
+  private mutating func add(
+    _ strategy: String, _ n: Int, _ outcome: Outcome, seconds: Double, policy model: LocalModel? = nil
+  ) {
+    let policy = (model ?? plan.models.policy).description
+    records.append(
+      StudyRecord(
+        StudyRecord.Method(policy: policy.name, strategy: strategy, n: n), problem: item, seed: seed, outcome: outcome,
+        isCorrect: { grading.isCorrect($0.text, reference: item.problem.reference ?? "") },
+        verifierParameters: plan.models.rewardModel?.description.parameterCount ?? 0, seconds: seconds,
+        pilotScore: model == nil ? pilotScore : nil))
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import Ponder
+
+/// The report of a study: tables, figures and what they say, as Markdown and SVG.
+struct StudyReport {
+  let summary: StudySummary
+  let plan: StudyPlan
+  let folder: URL
+  let file: URL
+  let records: [StudyRecord]
+
+  /// Strategies of the small policy, in the order of the tables, and their names for readers.
+  static let strategies: [(key: String, name: String)] = [
+    ("majority", "majority vote"), ("adaptive", "adaptive consistency"), ("best-of-n", "best of N"),
+    ("weighted", "weighted best of N"), ("dvts", "diverse trees (DVTS)"), ("beam", "beam search"), ("rebase", "REBASE"),
+    ("particles", "particle filtering"), ("revisions", "revision chain"), ("mix", "revisions × samples"),
+    ("compute-optimal", "compute-optimal"),
+  ]
+
+  private var policy: String { plan.models.policy.description.name }
+
+  /// Writes figures and report, and returns what to say in the terminal.
+  func write() throws -> String {
+    guard !records.isEmpty else { return "no results yet" }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let figures = StudyFigures(summary: summary, plan: plan, levels: levels)
+    for (name, svg) in figures.all { try save(svg, to: folder.appending(path: name + ".svg")) }
+    let link = relativeFolder
+    var parts = [
+      "# A small model that thinks longer, against larger ones", headline, setting,
+      "## Accuracy over N", "![Accuracy over N](\(link)/accuracy-over-n.svg)", accuracyTable,
+      "## Accuracy over compute", "![Accuracy over FLOPs](\(link)/accuracy-over-flops.svg)", costTable,
+      "## By level",
+    ]
+    parts += levels.map { "![Level \($0)](\(link)/level-\($0).svg)" }
+    parts += [
+      levelTable, "## What the literature says, and what holds here", StudyOrderings(summary, plan, levels).text,
+    ]
+    try save(parts.joined(separator: "\n\n") + "\n", to: file)
+    return TerminalChart(figures.overN).description + "\n\n\(headline)\n\n\(file.relativePath)"
+  }
+
+  private var levels: [Int] { Set(records.compactMap(\.level)).sorted() }
+
+  /// Which larger policy the small one equals or passes, where, and at what cost.
+  private var headline: String {
+    let best = Self.strategies.flatMap { summary.methods(policy: policy, strategy: $0.key) }
+    var sentences: [String] = []
+    for larger in plan.models.larger.map(\.description.name) {
+      let greedy = StudyRecord.Method(policy: larger, strategy: "greedy", n: 1)
+      guard let level = summary.row(greedy) else { continue }
+      let passing = best.compactMap { summary.row($0) }.filter { $0.accuracy >= level.accuracy }
+      if let row = passing.min(by: { $0.flops < $1.flops }), let difference = summary.difference(row.method, greedy) {
+        let ratio = row.flops / level.flops
+        let cost = ratio >= 1 ? "\(figure(ratio)) times the operations" : "one \(figure(1 / ratio))th of the operations"
+        sentences.append(
+          """
+          **\(policy) with \(name(of: row.method)) solves \(percent(row.accuracy)) %, \(larger) greedily \
+          \(percent(level.accuracy)) %**: a difference of \(signed(difference.mean)) points (95 % interval \
+          \(signed(difference.interval.lowerBound)) to \(signed(difference.interval.upperBound))), at \(cost), \
+          verifier included.
+          """)
+      } else if let row = best.compactMap({ summary.row($0) }).max(by: { $0.accuracy < $1.accuracy }) {
+        sentences.append(
+          """
+          **\(policy) does not reach \(larger)**: at best, with \(name(of: row.method)), it solves \
+          \(percent(row.accuracy)) % where \(larger) solves \(percent(level.accuracy)) % greedily; a perfect verifier \
+          would reach \(percent(row.coverage)) %.
+          """)
+      }
+    }
+    return sentences.joined(separator: "\n\n")
+  }
+
+  private var setting: String {
+    let problems = Set(records.map(\.problem)).count
+    let seeds = Set(records.map(\.seed)).count
+    func size(_ model: LocalModel) -> String {
+      "\(model.description.name) (\(model.description.parameterCount) parameters)"
+    }
+    return """
+      \(problems) problems, \(seeds) \(seeds == 1 ? "seed" : "seeds"). The small policy is \(size(plan.models.policy)); the \
+      larger ones are \(plan.models.larger.map(size).joined(separator: ", ")); the verifier is \
+      \(plan.models.rewardModel.map(size) ?? "arithmetic, recomputed step by step, without parameters"). Samples at \
+      temperature 0.8, at most \(plan.maximumTokens) tokens. Searches and weighted best of N choose by a vote weighted with \
+      the verifier's last score. Intervals are 95 % bootstraps over problems. Operations are 2 · parameters · tokens of policy \
+      and verifier. `results.jsonl` beside the figures holds every single result.
+      """
+  }
+
+  private var accuracyTable: String {
+    markdown(["% solved"] + plan.poolSizes.map { "N = \($0)" }) { key in
+      plan.poolSizes.map { n in
+        summary.row(.init(policy: policy, strategy: key, n: n)).map { row in
+          "\(percent(row.accuracy)) [\(percent(row.interval.lowerBound)), \(percent(row.interval.upperBound))]"
+        } ?? ""
+      }
+    }
+      + "\n"
+      + ["| any of N (perfect verifier) |"].map { start in
+        start
+          + plan.poolSizes.map { n in
+            " " + (summary.row(.init(policy: policy, strategy: "majority", n: n)).map { percent($0.coverage) } ?? "")
+              + " |"
+          }.joined()
+      }.joined()
+  }
+
+  private var costTable: String {
+    let header = [
+      "method", "N", "% solved", "any", "policy tokens", "verifier tokens", "GFLOP policy", "GFLOP verifier", "s",
+    ]
+    var lines = [
+      "| " + header.joined(separator: " | ") + " |", "|---|" + String(repeating: "---:|", count: header.count - 1),
+    ]
+    func add(_ policy: String, _ key: String, _ name: String) {
+      for method in summary.methods(policy: policy, strategy: key) {
+        guard let row = summary.row(method) else { continue }
+        let cells = [
+          name, "\(method.n)", percent(row.accuracy), percent(row.coverage), "\(Int(row.tokens.rounded()))",
+          "\(Int(row.verifierTokens.rounded()))", figure(row.policyFlops / 1e9), figure(row.verifierFlops / 1e9),
+          figure(row.seconds),
+        ]
+        lines.append("| " + cells.joined(separator: " | ") + " |")
+      }
+    }
+    for (key, name) in Self.strategies { add(policy, key, name) }
+    for larger in plan.models.larger.map(\.description.name) {
+      add(larger, "greedy", "\(larger), greedy")
+      add(larger, "majority", "\(larger), majority")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var levelTable: String {
+    let n = plan.searchSizes.last ?? 4
+    return "At N = \(n):\n\n"
+      + markdown(["% solved"] + levels.map { "level \($0)" }) { key in
+        levels.map { level in
+          summary.row(.init(policy: policy, strategy: key, n: n), level: level).map { percent($0.accuracy) } ?? ""
+        }
+      }
+  }
+
+  private func markdown(_ header: [String], _ cells: (String) -> [String]) -> String {
+    var lines = [
+      "| " + header.joined(separator: " | ") + " |", "|---|" + String(repeating: "---:|", count: header.count - 1),
+    ]
+    for (key, name) in Self.strategies {
+      let row = cells(key)
+      if row.contains(where: { !$0.isEmpty }) { lines.append("| \(name) | " + row.joined(separator: " | ") + " |") }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func name(of method: StudyRecord.Method) -> String {
+    let name = Self.strategies.first { $0.key == method.strategy }?.name ?? method.strategy
+    return "\(name) at N = \(method.n)"
+  }
+
+  /// How the report names the folder of the figures.
+  private var relativeFolder: String {
+    let (from, to) = (file.deletingLastPathComponent().standardizedFileURL.path, folder.standardizedFileURL.path)
+    return to.hasPrefix(from + "/") ? String(to.dropFirst(from.count + 1)) : to
+  }
+
+  private func save(_ text: String, to file: URL) throws {
+    try Data(text.utf8).write(to: file, options: .atomic)
+  }
+}
+
+/// A fraction in percent, whole numbers.
+func percent(_ value: Double) -> String { String(Int((value * 100).rounded())) }
+
+/// A difference in points, with its sign and one decimal.
+func signed(_ value: Double) -> String {
+  let tenths = (value * 1000).rounded() / 10
+  return (tenths < 0 ? "−" : "+") + String(abs(tenths))
+}
+
+/// Two digits that count.
+func figure(_ value: Double) -> String {
+  guard value > 0 else { return "0" }
+  let scale = pow(10, 1 - log10(value).rounded(.down))
+  let rounded = (value * scale).rounded() / scale
+  return rounded >= 10 ? String(Int(rounded.rounded())) : String(rounded)
+}
