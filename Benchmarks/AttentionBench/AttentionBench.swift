@@ -108,14 +108,19 @@ private final class Step {
   private func attend(_ plan: AttentionPlan, from row: Int) {
     let (d, group) = (cache.shape.headDimension, heads / cache.shape.kvHeads)
     for kvHead in 0..<cache.shape.kvHeads {
-      plan.steps.withUnsafeBufferPointer { steps in
-        Kernels.best.attend(
-          AttentionRows(
-            format: format, dimension: d, heads: group, window: nil,
-            queries: queries.row(row) + kvHead * group * d, out: out.row(row) + kvHead * group * d,
-            stride: heads * d, panelOffset: cache.shape.panelOffset(layer: 0, head: kvHead), rows: plan.rows,
-            positions: plan.positions, range: plan.rows.indices),
-          steps)
+      plan.rows.withUnsafeBufferPointer { rows in
+        plan.positions.withUnsafeBufferPointer { positions in
+          plan.steps.withUnsafeBufferPointer { steps in
+            guard let order = rows.baseAddress, let places = positions.baseAddress else { return }
+            Kernels.best.attend(
+              AttentionRows(
+                format: format, dimension: d, heads: group, window: nil,
+                queries: queries.row(row) + kvHead * group * d, out: out.row(row) + kvHead * group * d,
+                stride: heads * d, panelOffset: cache.shape.panelOffset(layer: 0, head: kvHead), rows: order,
+                positions: places, range: rows.indices),
+              steps)
+          }
+        }
       }
     }
   }

@@ -31,15 +31,21 @@ import Testing
     let d = sequence.dimension
     let queries = rows.flatMap { $0.queries.joined() }
     var out = [Float](repeating: 7, count: queries.count + 1)
-    let positions = rows.map(\.position)
+    let (order, positions) = (Array(rows.indices), rows.map(\.position))
     out.withUnsafeMutableBufferPointer { out in
-      steps.withUnsafeBufferPointer { steps in
-        kernels.attend(
-          AttentionRows(
-            format: sequence.format, dimension: d, heads: heads, window: window, queries: queries,
-            out: out.baseAddress!, stride: heads * d, panelOffset: 0, rows: Array(rows.indices), positions: positions,
-            range: 0..<rows.count),
-          steps)
+      queries.withUnsafeBufferPointer { queries in
+        order.withUnsafeBufferPointer { order in
+          positions.withUnsafeBufferPointer { positions in
+            steps.withUnsafeBufferPointer { steps in
+              kernels.attend(
+                AttentionRows(
+                  format: sequence.format, dimension: d, heads: heads, window: window, queries: queries.baseAddress!,
+                  out: out.baseAddress!, stride: heads * d, panelOffset: 0, rows: order.baseAddress!,
+                  positions: positions.baseAddress!, range: 0..<rows.count),
+                steps)
+            }
+          }
+        }
       }
     }
     #expect(out[queries.count] == 7)
