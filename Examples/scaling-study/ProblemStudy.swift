@@ -12,6 +12,8 @@ struct ProblemStudy {
   private let rewardModel: any ProcessRewardModel
   private let grading = Grading(.math)
   private var pilotScore: Double?
+  /// Of the pool, for runs that are answered from its memory.
+  private var secondsPerOperation = 0.0
 
   init(plan: StudyPlan, item: ProblemSet.Item, seed: UInt64) throws {
     self.plan = plan
@@ -47,6 +49,7 @@ struct ProblemStudy {
     let maximumTokens = plan.maximumTokens
     func sample(_ n: Int) -> Sample { Sample(n, maximumTokens: maximumTokens) }
     let (widest, seconds) = try await timed(sample(plan.widest).scored(by: rewardModel.reduced(.last)), on: policy)
+    secondsPerOperation = seconds / max(widest.usage.charged.flops, 1)
     let scores = widest.candidates.prefix(StudyPlan.pilot).map { $0.score ?? 0 }
     pilotScore = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
     for n in plan.poolSizes {
@@ -67,7 +70,8 @@ struct ProblemStudy {
     for n in plan.poolSizes where n >= StudyPlan.pilot {
       let strategy = AdaptiveSample(
         Sample(n, maximumTokens: plan.maximumTokens), until: .beta(threshold: 0.95), of: .math)
-      try await search("adaptive", n, strategy, selects: false)
+      let outcome = try await timed(strategy, on: policy).outcome
+      add("adaptive", n, outcome, seconds: secondsPerOperation * outcome.usage.charged.flops)
     }
   }
 

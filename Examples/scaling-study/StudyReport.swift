@@ -161,6 +161,7 @@ struct StudyReport {
   /// How the report names the folder of the figures.
   private var relativeFolder: String {
     let (from, to) = (file.deletingLastPathComponent().standardizedFileURL.path, folder.standardizedFileURL.path)
+    if to == from { return "." }
     return to.hasPrefix(from + "/") ? String(to.dropFirst(from.count + 1)) : to
   }
 

@@ -72,9 +72,10 @@ public struct LineChart: Sendable, Hashable {
     self.series = series
   }
 
-  /// Okabe and Ito's colours, which colour-blind readers tell apart; both grounds carry them.
+  /// Okabe and Ito's colours, which colour-blind readers tell apart, and four more; both grounds carry them.
   private static let colors = [
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#999999",
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#999999", "#a6761d", "#66a61e",
+    "#e7298a", "#1b9e9e", "#7f7fbf", "#bf5b17",
   ]
 
   private static let plot = (left: 60.0, top: 44.0, width: 480.0, height: 300.0)
@@ -118,7 +119,8 @@ public struct LineChart: Sendable, Hashable {
         "<path d=\"M\(Self.n(left)) \(Self.n(top))h22\" stroke=\"\(color)\"\(dash)/>"
           + text("label", left + 28, top + 4, one.name))
     }
-    let width = plot.left + plot.width + 220
+    // Letters of 12 pixels are about 7 wide.
+    let width = plot.left + plot.width + 60 + 7 * Double(series.map(\.name.count).max() ?? 0)
     let height = max(plot.top + plot.height + 56, plot.top + Double(series.count) * 20 + 20)
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Self.n(width)) \(Self.n(height))" \

@@ -17,7 +17,9 @@ public struct TerminalChart: Sendable, Hashable, CustomStringConvertible {
     self.height = height
   }
 
-  private static let marks: [Character] = ["●", "▲", "■", "◆", "○", "△", "□", "◇"]
+  private static let marks: [Character] = [
+    "●", "▲", "■", "◆", "○", "△", "□", "◇", "★", "☆", "✚", "✖", "◐", "◑",
+  ]
 
   /// Title, curves, axes and legend; lines without trailing space, no line break at the end.
   public var description: String {
