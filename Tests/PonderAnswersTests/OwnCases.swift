@@ -1,7 +1,7 @@
 /// Predictions and references in the conventions of MATH, GSM8K and AIME, written for this package: a case a line, `≡` between
 /// what must be graded equal and `≢` between what must not, in both directions. `#` begins a heading.
 ///
-/// The verdicts are arithmetic, or the convention that the heading names; Math-Verify 0.9.0 was asked where one could doubt.
+/// The verdicts are arithmetic, or the convention that the heading names.
 enum OwnCases {
   struct Case: Sendable, CustomStringConvertible {
     let prediction: String
