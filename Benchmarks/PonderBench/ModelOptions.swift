@@ -21,6 +21,15 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "The weights' and all prompts'.")
   var seed: UInt64 = 1
 
+  @Option(help: "What becomes of float weights at load: asStored, int8 or int4.")
+  var weights = WeightPacking.asStored
+
+  @Option(help: "Who multiplies float weights: kernels or openBLAS.")
+  var backend = MatrixBackend.kernels
+
+  @Option(help: "How keys and values are stored: f32, f16 or int8; the model's choice by default.")
+  var cache: CacheFormat?
+
   @Option(help: "Threads of a forward pass.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -40,10 +49,16 @@ struct ModelOptions: ParsableArguments {
     let location = try location()
     var options = LocalModel.Options()
     options.threads = threads
-    options.backend = .kernels
+    options.weights = weights
+    options.backend = backend
+    options.cacheFormat = cache
     let load: @Sendable () async throws -> LocalModel = { [options] in
       try await LocalModel.load(from: location, options: options)
     }
     return Workbench(model: try await load(), seed: Seed(seed), reload: load)
   }
 }
+
+extension CacheFormat: ExpressibleByArgument {}
+extension WeightPacking: ExpressibleByArgument {}
+extension MatrixBackend: ExpressibleByArgument {}
