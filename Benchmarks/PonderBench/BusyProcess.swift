@@ -1,12 +1,17 @@
 import Foundation
 
-/// Another process that always wants a processor, as long as this value lives.
+/// Another process that always wants a processor, as long as this value lives, or this process where it is killed.
 final class BusyProcess {
   private let process = Process()
 
   init() throws {
     process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "while :; do :; done"]
+    process.arguments = [
+      "-c", "while kill -0 $PPID; do i=0; while [ $i -lt 10000 ]; do i=$((i + 1)); done; done",
+    ]
+    // A pipe that this process writes to must not stay open behind it.
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
     try process.run()
   }
 
