@@ -53,8 +53,8 @@ import Testing
   /// The kinds that strategies emit, one run after the other.
   @Test func strategiesTellOfEverythingThatHappens() async throws {
     var names = Set<String>()
-    for kind in EveryStrategy.allCases {
-      let outcome = try await kind.strategy(6).solve(
+    for entry in Catalog.allCases {
+      let outcome = try await AnyStrategy(entry.strategy(n: 6)).solve(
         SimulatedProblem(5, steps: 3).problem, on: SimulatedReasoner(successByLevel: [0.7]), seed: 3)
       for event in outcome.trace.events { names.insert(String("\(event.kind)".prefix { $0 != "(" })) }
     }

@@ -40,6 +40,9 @@ import Testing
         flops: Double.random(in: 0...(2 * whole.flops), using: &generator))
       let outcome = try await strategy.limited(to: budget).solve(problem(seed), on: model, seed: Seed(seed))
       expectSound(outcome)
+      #expect(outcome.trace.violations(of: .invariants) == [])
+      // Greedy rollouts of a lookahead may meet.
+      if entry != .lookahead { #expect(outcome.trace.violations(of: .nothingPaidTwice) == []) }
       let spent = outcome.usage.charged
       #expect(spent.tokens <= budget.tokens ?? 0 && spent.samples <= budget.samples ?? 0)
       #expect(spent.flops <= budget.flops ?? 0)

@@ -156,13 +156,15 @@ import Testing
 @Suite struct RandomCompositionTests {
   /// A composition of up to three storeys.
   static func composition(_ generator: inout Philox4x32, depth: Int = 3) -> AnyStrategy {
-    let verifier = EveryStrategy.rewardModel.reduced(.min)
+    let verifier = SimulatedRewardModel().reduced(.min)
+    let critic = CustomCritic("critic") { candidate, _ in
+      Critique("Look again.", isApproval: candidate.text.isEmpty)
+    }
     func below() -> AnyStrategy { composition(&generator, depth: depth - 1) }
     func tokens() -> Budget { .tokens(Int.random(in: 0...600, using: &generator)) }
     guard depth > 0 else {
-      let kinds = EveryStrategy.allCases.filter { $0 != .usingModel }
-      return kinds[Int.random(in: kinds.indices, using: &generator)].strategy(
-        Int.random(in: 1...4, using: &generator))
+      let entry = Catalog.allCases[Int.random(in: Catalog.allCases.indices, using: &generator)]
+      return AnyStrategy(entry.strategy(n: [1, 2, 4][Int.random(in: 0..<3, using: &generator)]))
     }
     switch Int.random(in: 0..<9, using: &generator) {
     case 0: return AnyStrategy(Ensemble([below(), below()]))
@@ -170,7 +172,7 @@ import Testing
     case 2: return AnyStrategy(below().scored(by: verifier).selected(by: .weightedVote(of: .boxedAnswer)))
     case 3:
       return AnyStrategy(
-        below().refined(by: EveryStrategy.critic, acceptedBy: verifier, rounds: 2, maximumTokens: 120))
+        below().refined(by: critic, acceptedBy: verifier, rounds: 2, maximumTokens: 120))
     case 4: return AnyStrategy(below().then(below()))
     case 5: return AnyStrategy(below().repeated(2))
     case 6: return AnyStrategy(below().selected(by: .bestOfN).otherwise(below()))
@@ -196,5 +198,12 @@ import Testing
     // Killed halfway.
     let half = Trace(outcome.trace.events.prefix(outcome.trace.events.count / 2))
     #expect(try await strategy.solve(problem, on: model, seed: Seed(seed), resuming: half) == outcome)
+  }
+}
+
+extension Trace {
+  /// Completions in the journal that were not broken off.
+  fileprivate var completions: Int {
+    events.count { if case .called(let call) = $0.kind, case .completion = call.answer { true } else { false } }
   }
 }
