@@ -64,4 +64,15 @@ import Testing
     #expect(narrow.candidates == alone.candidates && narrow.usage.charged == alone.usage.charged)
     #expect(Array(wide.candidates.prefix(4)) == alone.candidates)
   }
+
+  @Test func aRememberedScoreIsTheSameAndReadsNothing() async throws {
+    let recorder = ScoringCallRecorder(ClosureScoringModel { [Float($0.count)] })
+    let memory = MemoizedScoringModel(recorder)
+    func request(_ text: String) -> ScoringRequest { ScoringRequest([.init(.text(text), captures: [.head])]) }
+    let first = await memory.score([request("ab"), request("c")])
+    let again = await memory.score([request("c"), request("def"), request("ab")])
+    #expect(recorder.requests.count == 3)
+    #expect(try again[0].get() == first[1].get() && again[2].get() == first[0].get())
+    #expect(try again.map { try $0.get().segments[0].head } == [[[1]], [[3]], [[2]]])
+  }
 }
