@@ -86,11 +86,37 @@ public struct PromptFormat: Sendable, Hashable, Codable {
       Where [answer] is just the final number or expression that solves the problem.
       """)
 
+  /// The format to ask a model mathematics in: ``searchAndLearn`` if its name says that it follows instructions
+  /// (`Llama-3.2-1B-Instruct`, `gemma-it`, `zephyr-chat`), else ``chat``.
+  public static func recommended(for model: ModelDescription) -> PromptFormat {
+    let words = model.name.lowercased().split { !$0.isLetter && !$0.isNumber }
+    return words.contains { ["instruct", "it", "chat"].contains($0) } ? .searchAndLearn : .chat
+  }
+
   /// The prompt that asks `question` in this format.
   public func prompt(for question: String) -> Prompt {
     let user = Message.user(prefix + question + suffix)
     guard let system else { return Prompt([user], rendering: rendering) }
     let separator = rendering == .raw ? "\n\n" : ""
     return Prompt([.system(system + separator), user], rendering: rendering)
+  }
+}
+
+/// How a caller says which ``PromptFormat`` is wanted: by a word, for options of programs.
+public enum PromptFormatChoice: String, Sendable, Hashable, Codable, CaseIterable {
+  /// ``PromptFormat/recommended(for:)``
+  case automatic
+  /// ``PromptFormat/searchAndLearn``
+  case searchAndLearn = "search-and-learn"
+  /// ``PromptFormat/chat``: no system prompt.
+  case none
+
+  /// The format for a model.
+  public func format(for model: ModelDescription) -> PromptFormat {
+    switch self {
+    case .automatic: .recommended(for: model)
+    case .searchAndLearn: .searchAndLearn
+    case .none: .chat
+    }
   }
 }
