@@ -18,7 +18,7 @@ struct VerifierOptions: ParsableArguments {
       discussion: """
         'judge' asks the model itself whether a try is right, 'confidence' is how sure it was of its tokens, \
         'self-consistency' the share of all tries with the same answer. A path is that of a reward model in any of the \
-        formats of docs/VERIFIERS.md, or of a probe's file.
+        formats of docs/VERIFIERS.md, or of a probe's file; likelihood:PATH is a larger policy whose expectation judges.
         """,
       valueName: "name|path"))
   var verifier = Name.arithmetic.rawValue
@@ -40,6 +40,36 @@ struct VerifierOptions: ParsableArguments {
   /// Whether tries must carry their tokens' log-probabilities.
   var readsLogProbabilities: Bool { verifier == Name.confidence.rawValue }
 
+  /// The policy of `likelihood:PATH`.
+  private var likelihoodPath: String? {
+    let prefix = "likelihood:"
+    return verifier.hasPrefix(prefix) ? String(verifier.dropFirst(prefix.count)) : nil
+  }
+
+  private func likelihood(_ path: String) async throws -> LikelihoodRewardModel {
+    try LikelihoodRewardModel(try await LocalModel.load(from: URL(filePath: path)))
+  }
+
+  /// The same as a process reward model, to guide a search: a model of steps as it is, anything else asked step by step.
+  func loadForSteps(for policy: LocalModel) async throws -> any ProcessRewardModel {
+    if let likelihoodPath { return try await likelihood(likelihoodPath) }
+    func stepwise(_ verifier: some Verifier) -> any ProcessRewardModel { StepwiseVerifier(verifier) }
+    guard Name(rawValue: verifier) == nil, let model = try await rewardModel() else {
+      return stepwise(try await load(for: policy))
+    }
+    if rewardFormat == nil, case .sequence = model.description.head { return stepwise(try OutcomeRewardModel(model)) }
+    return try LearnedProcessRewardModel(model, format: try rewardFormat.map(ProcessRewardFormats.named))
+  }
+
+  /// The model at the path; `nil` for a probe's file.
+  private func rewardModel() async throws -> LocalModel? {
+    guard FileManager.default.fileExists(atPath: verifier) else {
+      throw InputError("--verifier: there is no verifier and no file called '\(verifier)'")
+    }
+    let location = URL(filePath: verifier)
+    return (try? LinearProbe(contentsOf: location)) == nil ? try await LocalModel.load(from: location) : nil
+  }
+
   /// The verifier of a policy's tries; loads the reward model, if it is one.
   func load(for policy: LocalModel) async throws -> any Verifier {
     switch Name(rawValue: verifier) {
@@ -49,12 +79,10 @@ struct VerifierOptions: ParsableArguments {
     case .selfConsistency: return SelfConsistencyVerifier()
     case nil: break
     }
-    guard FileManager.default.fileExists(atPath: verifier) else {
-      throw InputError("--verifier: there is no verifier and no file called '\(verifier)'")
+    if let likelihoodPath { return try await likelihood(likelihoodPath).reduced(reduction) }
+    guard let model = try await rewardModel() else {
+      return try ProbeVerifier(try LinearProbe(contentsOf: URL(filePath: verifier)), on: policy)
     }
-    let location = URL(filePath: verifier)
-    if let probe = try? LinearProbe(contentsOf: location) { return try ProbeVerifier(probe, on: policy) }
-    let model = try await LocalModel.load(from: location)
     let format = try rewardFormat.map(ProcessRewardFormats.named)
     return try RewardModel.verifier(over: model, format: format, reduction: reduction)
   }
