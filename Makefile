@@ -1,11 +1,14 @@
 # Everything a newcomer types. Each target installs what is missing by itself.
-.PHONY: help demo examples test test-neon lint format import-check setup clean
+.PHONY: help demo study examples test test-neon lint format import-check setup clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-demo: setup ## watch a small model solve word problems better with sixteen tries and a verifier
+demo: setup ## watch a small model with a verifier pass a larger one, in under two minutes
 	@swift run -c release ponder-demo
+
+study: setup ## measure every strategy against larger models, about 90 minutes; killed, it goes on where it was
+	@swift run -c release -Xcc -O3 scaling-study
 
 examples: setup ## build the examples and run each for a moment
 	@Scripts/examples.sh

@@ -5,28 +5,94 @@ import Ponder
 struct Models: Sendable {
   /// The small policy.
   let policy: LocalModel
+  /// Writes the attempts of revision chains: the policy, or one of its size that learnt to revise.
+  let reviser: LocalModel
   /// Larger ones, ascending by parameters.
   let larger: [LocalModel]
-  /// The verifier, if it is a model.
-  let rewardModel: LocalModel?
+  /// The verifier that guides the searches.
+  let verifier: Judge
+  /// Verifiers that judge the same samples, to compare.
+  let others: [Judge]
 
-  init(policy: String, larger: [String], rewardModel: String?) async throws {
+  init(policy: String, reviser: String?, larger: [String], verifier: String, others: [String]) async throws {
     self.policy = try await LocalModel.load(from: URL(filePath: policy))
-    var others: [LocalModel] = []
-    for path in larger { others.append(try await LocalModel.load(from: URL(filePath: path))) }
-    self.larger = others.sorted { $0.description.parameterCount < $1.description.parameterCount }
-    if let rewardModel {
-      self.rewardModel = try await LocalModel.load(from: URL(filePath: rewardModel))
+    if let reviser {
+      self.reviser = try await LocalModel.load(from: URL(filePath: reviser))
     } else {
-      self.rewardModel = nil
+      self.reviser = self.policy
+    }
+    var models: [LocalModel] = []
+    for path in larger { models.append(try await LocalModel.load(from: URL(filePath: path))) }
+    self.larger = models.sorted { $0.description.parameterCount < $1.description.parameterCount }
+    self.verifier = try await Judge(verifier)
+    var judges: [Judge] = []
+    for path in others { judges.append(try await Judge(path)) }
+    self.others = judges
+  }
+}
+
+/// A verifier: a reward model of steps or of whole solutions, a policy's likelihood, or arithmetic.
+enum Judge: Sendable {
+  /// Recomputes the equations of each step, without parameters.
+  case arithmetic
+  /// A process reward model, or an outcome reward model if its head reads whole solutions.
+  case model(LocalModel)
+  /// A policy whose expectation judges.
+  case likelihood(LocalModel)
+
+  /// `arithmetic`, the path of a reward model's checkpoint, or `likelihood:` and the path of a policy's.
+  init(_ source: String) async throws {
+    func load(_ path: some StringProtocol) async throws -> LocalModel {
+      try await LocalModel.load(from: URL(filePath: String(path)))
+    }
+    let prefix = "likelihood:"
+    if source == "arithmetic" {
+      self = .arithmetic
+    } else if source.hasPrefix(prefix) {
+      self = .likelihood(try await load(source.dropFirst(prefix.count)))
+    } else {
+      self = .model(try await load(source))
     }
   }
 
-  var verifierName: String { rewardModel?.description.name ?? "arithmetic" }
+  var name: String {
+    switch self {
+    case .arithmetic: "arithmetic"
+    case .model(let model): model.description.name
+    case .likelihood(let model): "likelihood under \(model.description.name)"
+    }
+  }
 
-  /// What scores steps: the reward model behind a memory of its own, or the arithmetic of each step.
+  var fingerprint: String {
+    switch self {
+    case .arithmetic: "arithmetic"
+    case .model(let model): model.description.fingerprint
+    case .likelihood(let model): "likelihood \(model.description.fingerprint)"
+    }
+  }
+
+  var parameterCount: Int {
+    switch self {
+    case .arithmetic: 0
+    case .model(let model), .likelihood(let model): model.description.parameterCount
+    }
+  }
+
+  /// What scores steps, with a memory of its own.
   func processRewardModel() throws -> any ProcessRewardModel {
-    guard let rewardModel else { return StepwiseVerifier(ArithmeticVerifier()) }
-    return try LearnedProcessRewardModel(MemoizedScoringModel(rewardModel))
+    switch self {
+    case .arithmetic: StepwiseVerifier(ArithmeticVerifier())
+    case .model(let model): try LearnedProcessRewardModel(MemoizedScoringModel(model))
+    case .likelihood(let model): try LikelihoodRewardModel(MemoizedScoringModel(model))
+    }
+  }
+
+  /// What scores whole solutions, with a memory of its own.
+  func verifier() throws -> any Verifier {
+    switch self {
+    case .arithmetic: ArithmeticVerifier()
+    case .model(let model): try RewardModel.verifier(over: MemoizedScoringModel(model), reduction: .last)
+    case .likelihood: try processRewardModel().reduced(.last)
+    }
   }
 }

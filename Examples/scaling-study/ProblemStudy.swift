@@ -20,11 +20,19 @@ struct ProblemStudy {
     self.item = item
     self.seed = seed
     policy = MemoizedLanguageModel(plan.models.policy)
-    rewardModel = try plan.models.processRewardModel()
+    rewardModel = try plan.models.verifier.processRewardModel()
   }
 
-  /// Runs everything; ``records`` holds the results.
-  mutating func run() async throws {
+  /// Runs a part of the study; ``records`` holds the results.
+  mutating func run(_ part: StudyUnit.Part) async throws {
+    switch part {
+    case .search: try await everySearch()
+    case .larger(let model): try await compare(with: model)
+    case .judge(let judge): try await judged(by: judge)
+    }
+  }
+
+  private mutating func everySearch() async throws {
     try await pool()
     try await adaptive()
     try await trees()
@@ -34,12 +42,11 @@ struct ProblemStudy {
       try await search("rebase", n, RewardBalancedSearch(n, guidedBy: rewardModel, settings: settings))
       try await search("particles", n, ParticleFilter(n, guidedBy: rewardModel, settings: settings))
     }
+    let reviser = MemoizedLanguageModel(plan.models.reviser)
     for n in plan.searchSizes {
-      try await revisions("revisions", n, RevisionChains(1, length: n, maximumTokens: plan.maximumTokens))
-      let length = n >= 16 ? 4 : 2
-      try await revisions("mix", n, RevisionChains(n / length, length: length, maximumTokens: plan.maximumTokens))
+      try await revisions("revisions", n, length: n, by: reviser)
+      try await revisions("mix", n, length: n >= 16 ? 4 : 2, by: reviser)
     }
-    for model in plan.models.larger { try await compare(with: model) }
   }
 
   private var settings: SearchSettings { SearchSettings(maximumTokens: plan.maximumTokens) }
@@ -87,15 +94,20 @@ struct ProblemStudy {
     }
   }
 
-  /// Attempts that see those before them; the best by the verifier, across all chains, is chosen.
-  private mutating func revisions(_ name: String, _ n: Int, _ chains: RevisionChains) async throws {
-    let strategy = chains.scored(by: rewardModel.reduced(.last)).selected(by: .weightedVote(of: .math))
-    try await search(name, n, strategy, selects: false)
+  /// Attempts that see those before them; all attempts of all chains vote with the verifier's scores.
+  private mutating func revisions(
+    _ name: String, _ n: Int, length: Int, by reviser: MemoizedLanguageModel
+  ) async throws {
+    let chains = RevisionChains(
+      n / length, length: length, format: RevisionFormat(history: StudyPlan.history),
+      maximumTokens: plan.maximumTokens)
+    let strategy = voting(chains.scored(by: rewardModel.reduced(.last)))
+    let (outcome, seconds) = try await timed(strategy, on: reviser)
+    add(name, n, outcome, seconds: seconds)
   }
 
-  private mutating func search(_ name: String, _ n: Int, _ strategy: some Strategy, selects: Bool = true) async throws {
-    let (outcome, seconds) =
-      selects ? try await timed(voting(strategy), on: policy) : try await timed(strategy, on: policy)
+  private mutating func search(_ name: String, _ n: Int, _ strategy: some Strategy) async throws {
+    let (outcome, seconds) = try await timed(voting(strategy), on: policy)
     add(name, n, outcome, seconds: seconds)
   }
 
@@ -114,6 +126,24 @@ struct ProblemStudy {
     }
   }
 
+  /// The small policy's samples once more, judged by another verifier.
+  private mutating func judged(by judge: Judge) async throws {
+    let verifier = try judge.verifier()
+    func pool(_ n: Int) async throws -> (outcome: Outcome, seconds: Double) {
+      let strategy = Sample(n, maximumTokens: plan.maximumTokens).scored(by: verifier)
+      return try await timed(strategy, on: policy)
+    }
+    let (widest, all) = try await pool(plan.widestSearch)
+    for n in plan.poolSizes where n <= plan.widestSearch {
+      var outcome = try await pool(n).outcome
+      let share = all * outcome.usage.charged.flops / max(widest.usage.charged.flops, 1)
+      outcome.selected = BestOfN().select(from: outcome.candidates)?.candidate
+      add("best-of-n", n, outcome, seconds: share, judge: judge)
+      outcome.selected = AnswerVote(of: .math, weight: .score).select(from: outcome.candidates)?.candidate
+      add("weighted", n, outcome, seconds: share, judge: judge)
+    }
+  }
+
   /// Answers of finished paths vote with their scores.
   private func voting(_ strategy: some Strategy) -> some Strategy { strategy.selected(by: .weightedVote(of: .math)) }
 
@@ -129,14 +159,16 @@ struct ProblemStudy {
   }
 
   private mutating func add(
-    _ strategy: String, _ n: Int, _ outcome: Outcome, seconds: Double, policy model: LocalModel? = nil
+    _ strategy: String, _ n: Int, _ outcome: Outcome, seconds: Double, policy model: LocalModel? = nil,
+    judge: Judge? = nil
   ) {
     let policy = (model ?? plan.models.policy).description
     records.append(
       StudyRecord(
-        StudyRecord.Method(policy: policy.name, strategy: strategy, n: n), problem: item, seed: seed, outcome: outcome,
+        StudyRecord.Method(policy: policy.name, strategy: strategy, n: n, verifier: judge?.name), problem: item,
+        seed: seed, outcome: outcome,
         isCorrect: { grading.isCorrect($0.text, reference: item.problem.reference ?? "") },
-        verifierParameters: plan.models.rewardModel?.description.parameterCount ?? 0, seconds: seconds,
-        pilotScore: model == nil ? pilotScore : nil))
+        verifierParameters: (judge ?? plan.models.verifier).parameterCount, seconds: seconds,
+        pilotScore: model == nil && judge == nil ? pilotScore : nil))
   }
 }

@@ -16,14 +16,24 @@ struct ScalingStudy: AsyncParsableCommand {
   /// The folder that holds this example, its models and its problems.
   private static let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
-  @Option(help: "The small policy, which may search.")
-  var policy = ScalingStudy.examples.appending(path: "Models/arithmetic-0.16M").path
+  @Option(help: "The small policy, which may search. Without one, the models of this package.")
+  var policy: String?
+
+  @Option(help: "A policy that learnt to revise, for the revision chains. Without one, the policy.")
+  var reviser: String?
 
   @Option(help: "A larger policy to compare with, greedy and with a vote; may be given several times.")
-  var larger: [String] = [ScalingStudy.examples.appending(path: "Models/arithmetic-0.8M").path]
+  var larger: [String] = []
 
-  @Option(help: "A reward model's checkpoint. Without one, the arithmetic of each step is recomputed.")
+  @Option(
+    help: """
+      The verifier: a reward model's checkpoint, likelihood:PATH for a policy whose expectation judges, or arithmetic, which \
+      recomputes each step.
+      """)
   var rewardModel: String?
+
+  @Option(help: "Another verifier, to judge the same samples; may be given several times.")
+  var otherVerifier: [String] = []
 
   @Option(help: "The problems, JSON Lines with problem, answer and level.")
   var problems = ScalingStudy.examples.appending(path: "Problems/test.jsonl").path
@@ -43,8 +53,8 @@ struct ScalingStudy: AsyncParsableCommand {
   @Option(help: "Tokens of an answer at most.")
   var maxTokens = 192
 
-  @Flag(help: "Ask with the system prompt of search-and-learn, for instruct models.")
-  var instruct = false
+  @Option(help: "The system prompt; automatic is search-and-learn's for instruct models, none for others.")
+  var systemPrompt = PromptFormatChoice.automatic
 
   @Option(help: "Problems at a time.")
   var concurrency = 4
@@ -55,13 +65,14 @@ struct ScalingStudy: AsyncParsableCommand {
   @Option(help: "The report; its figures go to the folder of the results.")
   var report = "docs/STUDY.md"
 
-  @Flag(help: "Write the report from the results that are there, and run nothing.")
+  @Flag(help: "Write the report from the results that are there, and measure nothing.")
   var reportOnly = false
 
   func validate() throws {
     guard widest >= 4, widest.nonzeroBitCount == 1 else {
       throw ValidationError("--widest must be a power of two, ≥ 4")
     }
+    guard widest >= widestSearch else { throw ValidationError("--widest must not be below --widest-search") }
     guard [4, 16, 64].contains(widestSearch) else { throw ValidationError("--widest-search must be 4, 16 or 64") }
     guard perLevel >= 1, seeds >= 1, maxTokens >= 1, concurrency >= 1 else {
       throw ValidationError("--per-level, --seeds, --max-tokens and --concurrency must be at least 1")
@@ -69,7 +80,7 @@ struct ScalingStudy: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let models = try await Models(policy: policy, larger: larger, rewardModel: rewardModel)
+    let models = try await loadModels()
     let set = try ProblemSet(contentsOf: URL(filePath: problems))
     let items =
       set.levels.isEmpty
@@ -80,47 +91,58 @@ struct ScalingStudy: AsyncParsableCommand {
     }
     let plan = StudyPlan(
       models: models, widest: widest, widestSearch: widestSearch, maximumTokens: maxTokens,
-      format: instruct ? .searchAndLearn : .chat)
-    let log = try RecordLog<StudyPlan.Header, StudyRecord>(
+      format: systemPrompt.format(for: models.policy.description))
+    let log = try RecordLog<StudyPlan.Header, UnitResults>(
       at: URL(filePath: out).appending(path: "results.jsonl"), header: plan.header)
     if !reportOnly { try await measure(plan, items, into: log) }
+    let records = log.records.flatMap(\.records)
     let derived = try ComputeOptimalRecords(
-      from: log.records, policy: plan.policyName, strategies: StudyReport.strategies.map(\.key),
+      from: records, policy: plan.policyName, strategies: StudyReport.strategies.map(\.key),
       sizes: plan.searchSizes)
-    let summary = StudySummary(log.records + derived.records)
-    let written = try StudyReport(
-      summary: summary, plan: plan, folder: URL(filePath: out), file: URL(filePath: report), records: log.records
-    ).write()
-    print(written)
+    let summary = StudySummary(records + derived.records)
+    guard !records.isEmpty else { throw ValidationError("\(out) holds no results yet") }
+    let tree = try await StudyTree(plan, of: items, records: records)
+    let report = StudyReport(
+      summary: summary, plan: plan, folder: URL(filePath: out), file: URL(filePath: report), records: records,
+      tree: tree)
+    print(try report.write())
+  }
+
+  /// The models that were named; without a policy, those of this package.
+  private func loadModels() async throws -> Models {
+    if let policy {
+      return try await Models(
+        policy: policy, reviser: reviser, larger: larger, verifier: rewardModel ?? "arithmetic", others: otherVerifier)
+    }
+    let models = Self.examples.appending(path: "Models").path
+    let (small, large) = ("\(models)/arithmetic-0.8M", "\(models)/arithmetic-3.3M")
+    return try await Models(
+      policy: small, reviser: reviser, larger: larger.isEmpty ? [large] : larger,
+      verifier: rewardModel ?? "likelihood:\(large)",
+      others: otherVerifier.isEmpty ? ["likelihood:\(small)", "arithmetic"] : otherVerifier)
   }
 
   /// Runs what is not in the log yet, problem by problem, and adds it.
   private func measure(
-    _ plan: StudyPlan, _ items: [ProblemSet.Item], into log: RecordLog<StudyPlan.Header, StudyRecord>
+    _ plan: StudyPlan, _ items: [ProblemSet.Item], into log: RecordLog<StudyPlan.Header, UnitResults>
   ) async throws {
-    let units = (1...seeds).flatMap { seed in items.map { Unit(item: $0, seed: UInt64(seed)) } }
-    let open = units.filter { !log.groups.contains($0.name) }
+    let open = plan.units(of: items, seeds: seeds).filter { !log.groups.contains($0.name) }
     let progress = ProgressBar("studying", total: open.count)
-    try await withThrowingTaskGroup(of: (Unit, [StudyRecord]).self) { group in
+    try await withThrowingTaskGroup(of: (StudyUnit, UnitResults?).self) { group in
       for (index, unit) in open.enumerated() {
-        if index >= concurrency, let (done, records) = try await group.next() {
-          try log.append(done.name, records)
+        if index >= concurrency, let (done, results) = try await group.next() {
+          try log.append(done.name, results.map { [$0] } ?? [])
           progress.advance()
         }
-        group.addTask { (unit, try await plan.run(unit.item, seed: unit.seed)) }
+        group.addTask { (unit, try await plan.run(unit)) }
       }
-      for try await (done, records) in group {
-        try log.append(done.name, records)
+      for try await (done, results) in group {
+        try log.append(done.name, results.map { [$0] } ?? [])
         progress.advance()
       }
     }
     progress.finish()
   }
-
-  /// A problem under a seed: what is added to the log at once.
-  private struct Unit: Sendable {
-    var item: ProblemSet.Item
-    var seed: UInt64
-    var name: String { "\(item.problem.id) seed \(seed)" }
-  }
 }
+
+extension PromptFormatChoice: ExpressibleByArgument {}

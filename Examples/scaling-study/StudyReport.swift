@@ -8,6 +8,7 @@ struct StudyReport {
   let folder: URL
   let file: URL
   let records: [StudyRecord]
+  let tree: StudyTree
 
   /// Strategies of the small policy, in the order of the tables, and their names for readers.
   static let strategies: [(key: String, name: String)] = [
@@ -21,10 +22,10 @@ struct StudyReport {
 
   /// Writes figures and report, and returns what to say in the terminal.
   func write() throws -> String {
-    guard !records.isEmpty else { return "no results yet" }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let figures = StudyFigures(summary: summary, plan: plan, levels: levels)
     for (name, svg) in figures.all { try save(svg, to: folder.appending(path: name + ".svg")) }
+    try save(tree.svg, to: folder.appending(path: "tree.svg"))
     let link = relativeFolder
     var parts = [
       "# A small model that thinks longer, against larger ones", headline, setting,
@@ -33,8 +34,11 @@ struct StudyReport {
       "## By level",
     ]
     parts += levels.map { "![Level \($0)](\(link)/level-\($0).svg)" }
+    parts += [levelTable]
+    if !plan.models.others.isEmpty { parts += ["## Verifiers compared", verifierTable] }
     parts += [
-      levelTable, "## What the literature says, and what holds here", StudyOrderings(summary, plan, levels).text,
+      "## One search", "![The tree of one search](\(link)/tree.svg)", tree.caption,
+      "## What the literature says, and what holds here", StudyOrderings(summary, plan, levels).text,
     ]
     try save(parts.joined(separator: "\n\n") + "\n", to: file)
     return TerminalChart(figures.overN).description + "\n\n\(headline)\n\n\(file.relativePath)"
@@ -78,11 +82,17 @@ struct StudyReport {
     func size(_ model: LocalModel) -> String {
       "\(model.description.name) (\(model.description.parameterCount) parameters)"
     }
+    let verifier =
+      switch plan.models.verifier {
+      case .arithmetic: "arithmetic, recomputed step by step, without parameters"
+      case .model(let model): size(model)
+      case .likelihood(let model): "the likelihood of a solution's least likely token under \(size(model))"
+      }
+    let larger = plan.models.larger.map(size)
     return """
       \(problems) problems, \(seeds) \(seeds == 1 ? "seed" : "seeds"). The small policy is \(size(plan.models.policy)); the \
-      larger ones are \(plan.models.larger.map(size).joined(separator: ", ")); the verifier is \
-      \(plan.models.rewardModel.map(size) ?? "arithmetic, recomputed step by step, without parameters"). Samples at \
-      temperature 0.8, at most \(plan.maximumTokens) tokens. Searches and weighted best of N choose by a vote weighted with \
+      larger ones are \(larger.isEmpty ? "none" : larger.joined(separator: ", ")); the verifier is \(verifier); revision \
+      chains are written by \(plan.models.reviser.description.name). Samples at temperature 0.8, at most \(plan.maximumTokens) tokens. Searches and weighted best of N choose by a vote weighted with \
       the verifier's last score. Intervals are 95 % bootstraps over problems. Operations are 2 · parameters · tokens of policy \
       and verifier. `results.jsonl` beside the figures holds every single result.
       """
@@ -91,9 +101,7 @@ struct StudyReport {
   private var accuracyTable: String {
     markdown(["% solved"] + plan.poolSizes.map { "N = \($0)" }) { key in
       plan.poolSizes.map { n in
-        summary.row(.init(policy: policy, strategy: key, n: n)).map { row in
-          "\(percent(row.accuracy)) [\(percent(row.interval.lowerBound)), \(percent(row.interval.upperBound))]"
-        } ?? ""
+        summary.row(.init(policy: policy, strategy: key, n: n)).map(withInterval) ?? ""
       }
     }
       + "\n"
@@ -140,6 +148,31 @@ struct StudyReport {
           summary.row(.init(policy: policy, strategy: key, n: n), level: level).map { percent($0.accuracy) } ?? ""
         }
       }
+  }
+
+  /// The same samples, chosen from by each verifier.
+  private var verifierTable: String {
+    let n = plan.widestSearch
+    let header = ["verifier", "parameters", "best of \(n), %", "weighted best of \(n), %", "tokens read", "GFLOP"]
+    var lines = [
+      "| " + header.joined(separator: " | ") + " |", "|---|" + String(repeating: "---:|", count: header.count - 1),
+    ]
+    for (judge, name) in [(plan.models.verifier, nil)] + plan.models.others.map({ ($0, Optional($0.name)) }) {
+      func row(_ strategy: String) -> StudySummary.Row? {
+        summary.row(.init(policy: policy, strategy: strategy, n: n, verifier: name))
+      }
+      guard let best = row("best-of-n"), let weighted = row("weighted") else { continue }
+      let cells = [
+        judge.name, "\(judge.parameterCount)", withInterval(best), withInterval(weighted),
+        "\(Int(best.verifierTokens.rounded()))", figure(best.verifierFlops / 1e9),
+      ]
+      lines.append("| " + cells.joined(separator: " | ") + " |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func withInterval(_ row: StudySummary.Row) -> String {
+    "\(percent(row.accuracy)) [\(percent(row.interval.lowerBound)), \(percent(row.interval.upperBound))]"
   }
 
   private func markdown(_ header: [String], _ cells: (String) -> [String]) -> String {

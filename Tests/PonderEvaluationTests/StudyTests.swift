@@ -34,6 +34,16 @@ import Testing
     #expect(row.interval.contains(0.6) && row.tokens == 10 && row.flops == 100)
   }
 
+  @Test func anotherVerifierIsAnotherMethod() throws {
+    var other = record("weighted", 0, 1, isCorrect: false)
+    other.method.verifier = "judge"
+    let summary = StudySummary([record("weighted", 0, 1, isCorrect: true), other])
+    #expect(summary.methods(policy: "small", strategy: "weighted").map(\.verifier) == [nil])
+    let judged = try #require(summary.methods(policy: "small", strategy: "weighted", verifier: "judge").first)
+    #expect(summary.row(judged)?.accuracy == 0)
+    #expect(summary.row(.init(policy: "small", strategy: "weighted", n: 4))?.accuracy == 1)
+  }
+
   @Test func aDifferenceIsPairedByProblem() throws {
     // The same three problems separate the two everywhere: no spread between problems can hide it.
     let records = (0..<30).flatMap { problem in

@@ -10,12 +10,15 @@ public struct StudyRecord: Sendable, Hashable, Codable {
     public var strategy: String
     /// Samples, or the width of a search, ≥ 1.
     public var n: Int
+    /// The verifier's name, where it is another than the study's.
+    public var verifier: String?
 
     /// Makes a method.
-    public init(policy: String, strategy: String, n: Int) {
+    public init(policy: String, strategy: String, n: Int, verifier: String? = nil) {
       self.policy = policy
       self.strategy = strategy
       self.n = n
+      self.verifier = verifier
     }
   }
 
@@ -43,6 +46,25 @@ public struct StudyRecord: Sendable, Hashable, Codable {
   public var seconds: Double
   /// The mean of the first samples' scores, in [0, 1], where the strategy was a pilot for difficulty.
   public var pilotScore: Double?
+
+  /// Makes a record of figures that are known.
+  public init(
+    _ method: Method, problem: String, level: Int?, seed: UInt64, isCorrect: Bool, isCovered: Bool, tokens: Int,
+    verifierTokens: Int, policyFlops: Double, verifierFlops: Double, seconds: Double, pilotScore: Double? = nil
+  ) {
+    self.method = method
+    self.problem = problem
+    self.level = level
+    self.seed = seed
+    self.isCorrect = isCorrect
+    self.isCovered = isCovered
+    self.tokens = tokens
+    self.verifierTokens = verifierTokens
+    self.policyFlops = policyFlops
+    self.verifierFlops = verifierFlops
+    self.seconds = seconds
+    self.pilotScore = pilotScore
+  }
 
   /// Makes a record of an outcome.
   ///

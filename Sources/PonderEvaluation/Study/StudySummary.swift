@@ -65,9 +65,10 @@ public struct StudySummary: Sendable {
     self.seed = seed
   }
 
-  /// The methods of a policy and strategy, ascending by N.
-  public func methods(policy: String, strategy: String) -> [StudyRecord.Method] {
-    records.keys.filter { $0.policy == policy && $0.strategy == strategy }.sorted { $0.n < $1.n }
+  /// The methods of a policy and strategy with a verifier (`nil`: the study's), ascending by N.
+  public func methods(policy: String, strategy: String, verifier: String? = nil) -> [StudyRecord.Method] {
+    records.keys.filter { $0.policy == policy && $0.strategy == strategy && $0.verifier == verifier }
+      .sorted { $0.n < $1.n }
   }
 
   /// The figures of a method, on problems of one level or all; `nil` without records.
