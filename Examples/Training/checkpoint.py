@@ -15,7 +15,8 @@ from tokenizer import BEGIN, END, TURN_END, load_tokenizer, save_tokenizer
 
 
 def save_checkpoint(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
-  """A model with a `score` head is an outcome reward model, `LlamaForSequenceClassification`; another a policy."""
+  """A model with a `score` head is an outcome reward model, `LlamaForSequenceClassification`; another a language model.
+  A `check` head is for training only."""
   c, is_outcome = model.configuration, hasattr(model, "score")
   new = folder.with_name(f".{folder.name}.new")
   shutil.rmtree(new, ignore_errors=True)
@@ -35,7 +36,8 @@ def save_checkpoint(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
   write("generation_config.json", {
     "bos_token_id": begin, "do_sample": True, "eos_token_id": [end, turn_end], "temperature": 0.8, "top_p": 1.0})
   save_tokenizer(tokenizer, new, c.context)
-  weights = {name: value.detach().to(torch.float16).contiguous() for name, value in model.state_dict().items()}
+  weights = {name: value.detach().to(torch.float16).contiguous() for name, value in model.state_dict().items()
+             if not name.startswith("check.")}
   save_file(weights, new / "model.safetensors", metadata={"format": "pt"})
   (new / "model.safetensors").chmod(0o644)
   if folder.exists():

@@ -16,6 +16,8 @@ from trainer import STATES
 
 CHUNK = 100
 """Problems of one chunk: what a killed run loses at most."""
+SEED, SAMPLES, TEMPERATURE = 3, 16, 0.8
+"""Of the problems, which no policy learnt from, and of what is sampled on each."""
 
 
 @dataclass(frozen=True)
@@ -27,26 +29,29 @@ class Pool:
   wrong: list[str]
 
   def contrast(self, pairs: int) -> list[str]:
-    """As many right as wrong solutions, at most so many of each: difficulty tells nothing about them."""
-    count = min(pairs, len(self.right), len(self.wrong))
-    return self.right[:count] + self.wrong[:count]
+    """As many right as wrong solutions, at most so many of each: difficulty tells nothing about them.
+
+    Where no sample is right, the problem's own solution stands in.
+    """
+    right = self.right or [self.problem.solution]
+    count = min(pairs, len(right), len(self.wrong))
+    return right[:count] + self.wrong[:count]
 
 
-def sample_pools(name: str, policy: Llama, tokenizer: Tokenizer, seed: int, problems: int, samples: int,
-                 temperature: float) -> list[Pool]:
-  """Samples of the policy on trainable problems of another seed than its own. Goes on where a killed run stopped."""
-  path = STATES / f"samples-{name}-{seed}-{samples}-{temperature}.jsonl"
+def sample_pools(name: str, policy: Llama, tokenizer: Tokenizer, problems: int) -> list[Pool]:
+  """Samples of the policy on trainable problems. Goes on where a killed run stopped."""
+  path = STATES / f"samples-{name}.jsonl"
   path.parent.mkdir(exist_ok=True)
   kept = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
   while len(kept) < problems:
-    chunk = list(itertools.islice(training_problems(seed, EVERY_LENGTH, len(kept)), CHUNK))
-    kept += complete(policy, tokenizer, chunk, temperature, samples, seed=seed + len(kept))
+    chunk = list(itertools.islice(training_problems(SEED, EVERY_LENGTH, len(kept)), CHUNK))
+    kept += complete(policy, tokenizer, chunk, TEMPERATURE, SAMPLES, seed=SEED + len(kept))
     new = path.with_suffix(".new")
     new.write_text("".join(json.dumps(texts) + "\n" for texts in kept))
     os.replace(new, path)
     print(f"{len(kept)} of {problems} problems sampled", file=sys.stderr, flush=True)
   pools = []
-  for problem, texts in zip(itertools.islice(training_problems(seed, EVERY_LENGTH), problems), kept):
+  for problem, texts in zip(itertools.islice(training_problems(SEED, EVERY_LENGTH), problems), kept):
     distinct = list(dict.fromkeys(texts))
     is_right = [boxed_answer(text) == problem.answer for text in distinct]
     pools.append(Pool(problem, list(itertools.compress(distinct, is_right)),

@@ -1,7 +1,8 @@
-"""Trains a policy by supervised learning on generated problems, in one or two stages, and exports it."""
+"""Trains a policy by supervised learning on generated problems, in stages, and exports it."""
 
 import argparse
 import itertools
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -20,15 +21,31 @@ VOCABULARY = 608
 WINDOW = 1000
 """Problems of one window of the stream."""
 
-LEARNING = Stage(steps=2600, rows=24, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=1)
-"""From nothing, on solutions of the lengths that the levels had first."""
-LEARNING_EQUATIONS = (2, 3, 5, 7, 9)
+TOKENIZER_SEED = 1
+FIRST_EQUATIONS = (2, 3, 5, 7, 9)
+"""The lengths of solutions that the levels had first."""
+
+
+@dataclass(frozen=True)
+class Course:
+  """A stage of training with the lengths of its problems' solutions."""
+
+  name: str
+  stage: Stage
+  equations: tuple[int, ...] = EVERY_LENGTH
+
+
+LEARNING = Course("learning", Stage(steps=2600, rows=24, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0,
+                                    seed=1), FIRST_EQUATIONS)
 
 POLICIES = {
-  "arithmetic-0.8M": (ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), Stage(steps=2000, seed=2)),
-  "arithmetic-0.16M": (ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), None),
+  "arithmetic-3.3M": (ModelConfiguration(256, 4, 8, 4, 768, VOCABULARY), [
+    Course("learning", Stage(steps=2800, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5))]),
+  "arithmetic-0.8M": (ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), [
+    LEARNING, Course("finishing", Stage(steps=2000, seed=2))]),
+  "arithmetic-0.16M": (ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), [LEARNING]),
 }
-"""Each model with its second stage, if it has one, on solutions of every length."""
+"""Each model with what it goes through."""
 
 
 def documents(tokenizer: Tokenizer, seed: int, equations: tuple[int, ...], number: int) -> list[Document]:
@@ -45,21 +62,19 @@ def main() -> None:
   parser.add_argument("--threads", type=int, default=1)
   arguments = parser.parse_args()
   name = arguments.config
-  configuration, finishing = POLICIES[name]
+  configuration, courses = POLICIES[name]
   torch.set_num_threads(arguments.threads)
-  torch.manual_seed(LEARNING.seed)
+  torch.manual_seed(courses[0].stage.seed)
 
-  tokenizer = train_tokenizer(VOCABULARY, training_problems(LEARNING.seed, LEARNING_EQUATIONS))
+  tokenizer = train_tokenizer(VOCABULARY, training_problems(TOKENIZER_SEED, FIRST_EQUATIONS))
   model = Llama(configuration)
   print(f"{name}: {model.parameter_count} parameters", flush=True)
   padding = tokenizer.token_to_id(SPECIAL_TOKENS[1])
-  stages = [("learning", LEARNING, LEARNING_EQUATIONS)]
-  if finishing:
-    stages.append(("finishing", finishing, EVERY_LENGTH))
-  for title, stage, equations in stages:
-    window = lambda number: documents(tokenizer, stage.seed, equations, number)
+  for course in courses:
+    stage = course.stage
+    window = lambda number: documents(tokenizer, stage.seed, course.equations, number)
     batches = Batches(window, stage.rows, stage.length, padding, stage.seed)
-    Trainer(f"{name}-{title}", model, stage, batches).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
+    Trainer(f"{name}-{course.name}", model, stage, batches).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
   report(*load_checkpoint(MODELS / name), load(PROBLEMS / "development.jsonl"))
 
 

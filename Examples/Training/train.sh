@@ -19,7 +19,7 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 "$PYTHON" problems.py
-for model in ${*:-arithmetic-0.8M arithmetic-0.16M}; do
+for model in ${*:-arithmetic-3.3M arithmetic-0.8M arithmetic-0.16M}; do
   case "$model" in
     *-prm-* | *-orm-*) "$PYTHON" train_reward_model.py --config "$model" ;;
     *-reviser-*) "$PYTHON" train_reviser.py ;;

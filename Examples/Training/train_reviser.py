@@ -23,9 +23,9 @@ from trainer import Stage, Trainer
 
 MODELS = Path(__file__).parent.parent / "Models"
 INSTRUCTION = "Write an improved solution."
-NAME, POLICY = "arithmetic-reviser-0.8M", "arithmetic-0.8M"
-PROBLEM_COUNT, SAMPLES, CHAINS = 6000, 16, 3
-STAGE = Stage(steps=1500, rows=6, length=512, matrix_rate=2e-3, other_rate=1e-3, seed=4)
+NAME, POLICY = "arithmetic-reviser-0.16M", "arithmetic-0.16M"
+PROBLEM_COUNT, CHAINS = 3500, 4
+STAGE = Stage(steps=1500, rows=6, length=512, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=4)
 WINDOW = 500
 
 
@@ -62,7 +62,7 @@ def main() -> None:
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(STAGE.seed)
   policy, tokenizer = load_checkpoint(MODELS / POLICY)
-  pools = sample_pools(POLICY, policy, tokenizer, STAGE.seed, PROBLEM_COUNT, SAMPLES, 1.0)
+  pools = sample_pools(POLICY, policy, tokenizer, PROBLEM_COUNT)
   rng = random.Random(STAGE.seed)
   documents = [chain_document(tokenizer, pool.problem.problem, *chain(pool, rng))
                for pool in pools if pool.right for _ in range(CHAINS)]

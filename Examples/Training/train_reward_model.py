@@ -1,11 +1,13 @@
-"""Trains reward models on solutions that a policy sampled, beginning with the policy's weights.
+"""Trains reward models on solutions that policies sampled, beginning with a policy and a few layers on top of it.
 
 Each problem gives as many right as wrong solutions, so that how hard it is says nothing about them.
 """
 
 import argparse
 import itertools
-from dataclasses import dataclass
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,12 +19,12 @@ from batches import Batches, Document
 from checkpoint import load_checkpoint, save_checkpoint
 from evaluate import boxed_answer, by_level, complete, header, show
 from model import Llama
-from problems import PROBLEMS, Problem, load
-from rewards import (exact_labels, outcome_document, outcome_loss, outcome_score, process_document, rollout_labels,
-                     step_scores, steps_of)
+from problems import EVERY_LENGTH, PROBLEMS, Problem, load, training_problems
+from rewards import (OutcomeLoss, RewardLoss, deepened, exact_labels, outcome_document, outcome_score, process_document,
+                     reading, replaced, rollout_labels, step_scores, steps_of)
 from samples import Pool, sample_pools
 from tokenizer import SPECIAL_TOKENS
-from trainer import Stage, Trainer, next_token_loss
+from trainer import Stage, Trainer
 
 MODELS = Path(__file__).parent.parent / "Models"
 WINDOW = 500
@@ -31,36 +33,53 @@ WINDOW = 500
 
 @dataclass(frozen=True)
 class RewardRecipe:
-  policy: str
   labels: Literal["exact", "rollouts", "outcome"]
   problems: int
   pairs: int
-  """Right and wrong solutions of a problem, at most so many of each."""
+  """Right and wrong solutions of a problem by each policy, at most so many of each."""
   stage: Stage
-  samples: int = 16
-  temperature: float = 1.0
-  rollouts: int = 8
+  rollouts: int = 4
 
 
-STAGE = Stage(steps=1500, rows=8, length=384, matrix_rate=2e-3, other_rate=1e-3, seed=3)
+BEGINNING = "arithmetic-0.8M"
+"""The policy whose weights reward models begin with, and which continues steps to label them."""
+POLICIES = ("arithmetic-0.16M", BEGINNING)
+"""Whose solutions they learn to judge."""
+CHECKING_LAYERS, JUDGING_LAYERS = 2, 2
+"""On top of the policy, and on top of these."""
+STAGE = Stage(steps=1000, rows=8, length=384, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.6, seed=4)
+REPLACED = 6000
+"""Problems whose own solutions are read with replaced digits."""
 
 REWARD_MODELS = {
-  "arithmetic-prm-0.8M": RewardRecipe("arithmetic-0.8M", "exact", 6000, 3, STAGE),
-  "arithmetic-prm-rollouts-0.8M": RewardRecipe("arithmetic-0.8M", "rollouts", 2000, 3, STAGE),
-  "arithmetic-orm-0.8M": RewardRecipe("arithmetic-0.8M", "outcome", 6000, 3, STAGE),
+  "arithmetic-prm-1.6M": RewardRecipe("exact", 3500, 4, STAGE),
+  "arithmetic-prm-rollouts-1.6M": RewardRecipe("rollouts", 800, 2, STAGE),
+  "arithmetic-orm-1.6M": RewardRecipe("outcome", 3500, 4, STAGE),
 }
 
 
 def labelled_documents(recipe: RewardRecipe, policy: Llama, tokenizer: Tokenizer, pools: list[Pool]) -> list[Document]:
-  """What the reward model learns from."""
+  """What the reward model learns from: sampled solutions, and as they are dear, others with replaced digits."""
   chosen = [(pool.problem, text) for pool in pools for text in pool.contrast(recipe.pairs)]
-  if recipe.labels == "outcome":
-    return [outcome_document(tokenizer, p, text, boxed_answer(text) == p.answer) for p, text in chosen]
-  if recipe.labels == "exact":
-    labels = [exact_labels(problem, steps_of(text)) for problem, text in chosen]
-  else:
+  if recipe.labels == "rollouts":
     labels = rollout_labels(policy, tokenizer, chosen, recipe.rollouts, recipe.stage.seed)
-  return [process_document(tokenizer, p, text, good) for (p, text), good in zip(chosen, labels)]
+  else:
+    labels = [exact_labels(problem, steps_of(text)) for problem, text in chosen]
+  behind = 99 if recipe.labels == "outcome" else 1
+  readings = [(problem, reading(problem, text, good, behind)) for (problem, text), good in zip(chosen, labels)]
+  rng = random.Random(recipe.stage.seed)
+  others = itertools.islice(training_problems(recipe.stage.seed, EVERY_LENGTH), REPLACED)
+  readings += [(problem, replaced(problem, rng)) for problem in others]
+  rng.shuffle(readings)
+  if recipe.labels == "outcome":
+    return [outcome_document(tokenizer, problem, read, all(read.labels)) for problem, read in readings]
+  return [process_document(tokenizer, problem, read) for problem, read in readings]
+
+
+def rounds(documents: list[Document]) -> Callable[[int], list[Document]]:
+  """Windows that go round the documents."""
+  return lambda number: list(itertools.islice(itertools.cycle(documents), number * WINDOW % len(documents),
+                                              number * WINDOW % len(documents) + WINDOW))
 
 
 def area_under_curve(scores: list[float], right: list[bool]) -> float:
@@ -109,29 +128,31 @@ def main() -> None:
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(stage.seed)
 
-  policy, tokenizer = load_checkpoint(MODELS / recipe.policy)
-  pools = sample_pools(recipe.policy, policy, tokenizer, stage.seed, recipe.problems, recipe.samples, recipe.temperature)
-  documents = labelled_documents(recipe, policy, tokenizer, pools)
+  policies = {name: load_checkpoint(MODELS / name) for name in POLICIES}
+  policy, tokenizer = policies[BEGINNING]
+  loss = OutcomeLoss(tokenizer) if is_outcome else RewardLoss(tokenizer)
+  padding = tokenizer.token_to_id(SPECIAL_TOKENS[1])
+  everything = max(recipe.problems for recipe in REWARD_MODELS.values())
+  pools = [(index, pool) for name, (sampled, its_tokenizer) in policies.items()
+           for index, pool in enumerate(sample_pools(name, sampled, its_tokenizer, everything))]
+  random.Random(stage.seed).shuffle(pools)
+
+  depth = policy.configuration.layers + CHECKING_LAYERS
+  depth = policy.configuration.layers + CHECKING_LAYERS
+  model = deepened(policy, CHECKING_LAYERS + JUDGING_LAYERS, depth)
+  documents = labelled_documents(recipe, policy, tokenizer, [pool for index, pool in pools if index < recipe.problems])
   print(f"{name}: {len(documents)} solutions of {recipe.problems} problems", flush=True)
-  model, _ = load_checkpoint(MODELS / recipe.policy)
   if is_outcome:
     model.score = nn.Linear(model.configuration.width, 1, bias=False)
     nn.init.zeros_(model.score.weight)
-  model.train()
-
-  def window(number: int) -> list[Document]:
-    """Windows go round the documents."""
-    return list(itertools.islice(itertools.cycle(documents), number * WINDOW % len(documents),
-                                 number * WINDOW % len(documents) + WINDOW))
-
-  padding = tokenizer.token_to_id(SPECIAL_TOKENS[1])
-  batches = Batches(window, stage.rows, stage.length, padding, stage.seed)
-  trainer = Trainer(name, model, stage, batches, outcome_loss if is_outcome else next_token_loss)
-  trainer.run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
+  batches = Batches(rounds(documents), stage.rows, stage.length, padding, stage.seed)
+  Trainer(name, model, stage, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
   judge, _ = load_checkpoint(MODELS / name)
   score = (lambda problem, text: outcome_score(judge, tokenizer, problem, text)) if is_outcome else (
     lambda problem, text: (step_scores(judge, tokenizer, problem, text) or [0.0])[-1])
-  report(score, policy, tokenizer, load(PROBLEMS / "test.jsonl"))
+  for name, (sampled, its_tokenizer) in policies.items():
+    print(f"solutions of {name}:")
+    report(score, sampled, its_tokenizer, load(PROBLEMS / "development.jsonl"))
 
 
 if __name__ == "__main__":
