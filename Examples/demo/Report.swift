@@ -1,32 +1,63 @@
 import Ponder
 
 /// What the demo says about its results.
-enum Report {
+struct Report {
+  let results: [Result]
+  /// The larger model's one greedy try on the same problems.
+  let greedy: [Result]
+  let sizes: [Int]
+  let model: LocalModel
+  let larger: LocalModel
+
+  private var count: Int { sizes.last ?? 1 }
+
   /// Percent right of each way of choosing, by level.
-  static func table(of results: [Result], count: Int) -> TextTable {
+  var table: TextTable {
     var table = TextTable([
       "% right", "problems", "one try", "majority of \(count)", "best of \(count)", "weighted vote", "any of \(count)",
+      "\(larger.description.name), greedy",
     ])
     let levels = Set(results.compactMap(\.item.level)).sorted()
-    for level in levels { table.append(row("level \(level)", results.filter { $0.item.level == level })) }
-    table.append(row("all", results))
+    for level in levels {
+      let here = { (result: Result) in result.item.level == level }
+      table.append(row("level \(level)", results.filter(here), greedy.filter(here)))
+    }
+    table.append(row("all", results, greedy))
     return table
   }
 
-  private static func row(_ title: String, _ results: [Result]) -> [String] {
-    func percent(_ value: (Result) -> Double) -> String {
-      let mean = results.map(value).reduce(0, +) / Double(max(results.count, 1))
-      return String(Int((100 * mean).rounded()))
+  private func row(_ title: String, _ results: [Result], _ greedy: [Result]) -> [String] {
+    func percent(_ results: [Result], _ value: (Result) -> Double) -> String {
+      String(Int((100 * mean(results, value)).rounded()))
     }
-    func percent(_ isRight: (Result) -> Bool) -> String { percent { isRight($0) ? 1 : 0 } }
+    func percent(_ choice: Result.Choice) -> String { percent(results) { $0.isRight(choice, of: count) ? 1 : 0 } }
     return [
-      title, String(results.count), percent(\.oneSample), percent(\.isMajorityRight), percent(\.isBestRight),
-      percent(\.isWeightedRight), percent(\.isAnyRight),
+      title, String(results.count), percent(results, \.oneSample), percent(.majority), percent(.bestOfN),
+      percent(.weighted), percent(results) { $0.isAnyRight ? 1 : 0 }, percent(greedy, \.oneSample),
     ]
   }
 
+  private func mean(_ results: [Result], _ value: (Result) -> Double) -> Double {
+    results.map(value).reduce(0, +) / Double(max(results.count, 1))
+  }
+
+  /// Accuracy over N, and the larger model's level.
+  var curve: LineChart {
+    func points(_ choice: Result.Choice) -> [LineChart.Series.Point] {
+      sizes.map { n in .init(x: Double(n), y: mean(results) { $0.isRight(choice, of: n) ? 1 : 0 }) }
+    }
+    return LineChart(
+      "\(model.description.name) with \(count) tries", xLabel: "N, tries",
+      series: [
+        .init("majority", points(.majority)), .init("best of N", points(.bestOfN)),
+        .init("weighted vote", points(.weighted)),
+        .level("\(larger.description.name), greedy", mean(greedy, \.oneSample)),
+      ])
+  }
+
   /// A problem that the verifier solved: the first try beside the chosen one, each equation recomputed.
-  static func solution(_ result: Result) -> String {
+  var example: String? {
+    guard let result = results.first(where: { $0.isWorthShowing(of: count) }) else { return nil }
     let first = result.outcome.candidates[0]
     let right = result.correctness.count { $0 }
     return """
@@ -42,7 +73,7 @@ enum Report {
       """
   }
 
-  private static func steps(of candidate: Candidate) -> String {
+  private func steps(of candidate: Candidate) -> String {
     candidate.steps.map { step in
       let text = step.text.split(separator: "\n").joined(separator: " ")
       return "  \(mark(text)) \(text)"
@@ -50,27 +81,27 @@ enum Report {
   }
 
   /// `✓` or `✗` for an equation, by recomputing it.
-  private static func mark(_ step: String) -> String {
+  private func mark(_ step: String) -> String {
     guard step.contains("=") else { return " " }
     return ArithmeticVerifier.equations(in: step).allSatisfy(\.self) ? "✓" : "✗"
   }
 
-  private static func score(_ candidate: Candidate?) -> String {
+  private func score(_ candidate: Candidate?) -> String {
     guard let score = candidate?.score else { return "–" }
     return String(Double(Int((score * 100).rounded())) / 100)
   }
 
   /// Tokens and time.
-  static func cost(of results: [Result], in duration: Duration) -> String {
+  func cost(in duration: Duration) -> String {
     let usage = results.map(\.outcome.usage)
     let generated = usage.reduce(0) { $0 + $1.charged.tokens }
+    let read = usage.reduce(0) { $0 + $1.charged.verifierTokens }
     let prompts = usage.reduce(0) { $0 + $1.policy.promptTokens }
     let cached = usage.reduce(0) { $0 + $1.policy.cachedPromptTokens }
     let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     return """
       Spent: \(generated) tokens generated, \(prompts) tokens of prompts of which \(cached) came from the cache, \
-      \(Int(seconds.rounded())) s, \(Int(Double(generated) / seconds)) tokens a second.
-      The verifier is plain arithmetic and cost nothing.
+      \(read) tokens read by the verifier, \(Int(seconds.rounded())) s.
       """
   }
 }

@@ -1,18 +1,25 @@
 import Ponder
 
-/// One problem's pool of candidates, and what each way of choosing makes of it.
+/// One problem's pool of candidates, and what each way of choosing makes of its beginnings.
 struct Result {
+  /// How one of N candidates is chosen.
+  enum Choice: CaseIterable {
+    case majority
+    case bestOfN
+    case weighted
+  }
+
   let item: ProblemSet.Item
   let index: Int
   let outcome: Outcome
   /// Which candidates are right.
   let correctness: [Bool]
+  /// The candidate with the best score of all.
   let best: Selection?
-  let isMajorityRight: Bool
-  let isBestRight: Bool
-  let isWeightedRight: Bool
+  private let rights: [Choice: [Int: Bool]]
 
-  init(_ item: ProblemSet.Item, at index: Int, _ outcome: Outcome) {
+  /// - Parameter sizes: Every N of interest; the last is the whole pool.
+  init(_ item: ProblemSet.Item, at index: Int, _ outcome: Outcome, sizes: [Int]) {
     let grading = Grading()
     func isRight(_ selection: Selection?) -> Bool {
       guard let selection, let reference = item.problem.reference else { return false }
@@ -23,10 +30,18 @@ struct Result {
     self.outcome = outcome
     correctness = grading.correctness(of: outcome.candidates, on: item.problem) ?? []
     best = BestOfN().select(from: outcome.candidates)
-    isMajorityRight = isRight(AnswerVote(of: .boxedAnswer).select(from: outcome.candidates))
-    isBestRight = isRight(best)
-    isWeightedRight = isRight(AnswerVote(of: .boxedAnswer, weight: .score).select(from: outcome.candidates))
+    var rights: [Choice: [Int: Bool]] = [:]
+    for n in sizes {
+      let first = Array(outcome.candidates.prefix(n))
+      rights[.majority, default: [:]][n] = isRight(AnswerVote(of: .boxedAnswer).select(from: first))
+      rights[.bestOfN, default: [:]][n] = isRight(BestOfN().select(from: first))
+      rights[.weighted, default: [:]][n] = isRight(AnswerVote(of: .boxedAnswer, weight: .score).select(from: first))
+    }
+    self.rights = rights
   }
+
+  /// Whether what is chosen from the first N candidates is right.
+  func isRight(_ choice: Choice, of n: Int) -> Bool { rights[choice]?[n] ?? false }
 
   /// How often one sample is right.
   var oneSample: Double { Metrics.accuracy(correctness) }
@@ -34,5 +49,7 @@ struct Result {
   var isAnyRight: Bool { correctness.contains(true) }
 
   /// Whether the verifier found what neither one try nor the vote did.
-  var isWorthShowing: Bool { isBestRight && !isMajorityRight && correctness.first == false }
+  func isWorthShowing(of n: Int) -> Bool {
+    isRight(.bestOfN, of: n) && !isRight(.majority, of: n) && correctness.first == false
+  }
 }
