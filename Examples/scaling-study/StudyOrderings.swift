@@ -47,6 +47,9 @@ struct StudyOrderings {
           text: "beam search is worse than best of N on the easiest level at large N", first: ("best-of-n", large),
           second: ("beam", large), level: easiest),
         Claim(
+          text: "revisions mixed with samples are better than samples on the easiest level", first: ("mix", large),
+          second: ("weighted", large), level: easiest),
+        Claim(
           text: "something helps on the hardest level (Snell et al.: nothing does)", first: ("weighted", plan.widest),
           second: ("majority", 1), level: hardest),
       ]

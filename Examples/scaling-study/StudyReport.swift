@@ -20,7 +20,8 @@ struct StudyReport {
 
   private var policy: String { plan.models.policy.description.name }
 
-  /// Writes figures and report, and returns what to say in the terminal.
+  /// Writes figures and report, and returns what to say in the terminal. The report ends with `notes.md`, what people have
+  /// to say about the results, if the folder has it.
   func write() throws -> String {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let figures = StudyFigures(summary: summary, plan: plan, levels: levels)
@@ -40,40 +41,57 @@ struct StudyReport {
       "## One search", "![The tree of one search](\(link)/tree.svg)", tree.caption,
       "## What the literature says, and what holds here", StudyOrderings(summary, plan, levels).text,
     ]
+    let notes = folder.appending(path: "notes.md")
+    if let text = try? String(contentsOf: notes, encoding: .utf8) {
+      parts += ["## Notes", text.trimmingCharacters(in: .whitespacesAndNewlines)]
+    }
     try save(parts.joined(separator: "\n\n") + "\n", to: file)
     return TerminalChart(figures.overN).description + "\n\n\(headline)\n\n\(file.relativePath)"
   }
 
   private var levels: [Int] { Set(records.compactMap(\.level)).sorted() }
 
-  /// Which larger policy the small one equals or passes, where, and at what cost.
+  /// Which larger policy the small one passes, where, and at what cost.
   private var headline: String {
-    let best = Self.strategies.flatMap { summary.methods(policy: policy, strategy: $0.key) }
-    var sentences: [String] = []
-    for larger in plan.models.larger.map(\.description.name) {
-      let greedy = StudyRecord.Method(policy: larger, strategy: "greedy", n: 1)
-      guard let level = summary.row(greedy) else { continue }
-      let passing = best.compactMap { summary.row($0) }.filter { $0.accuracy >= level.accuracy }
-      if let row = passing.min(by: { $0.flops < $1.flops }), let difference = summary.difference(row.method, greedy) {
-        let ratio = row.flops / level.flops
-        let cost = ratio >= 1 ? "\(figure(ratio)) times the operations" : "one \(figure(1 / ratio))th of the operations"
-        sentences.append(
-          """
-          **\(policy) with \(name(of: row.method)) solves \(percent(row.accuracy)) %, \(larger) greedily \
-          \(percent(level.accuracy)) %**: a difference of \(signed(difference.mean)) points (95 % interval \
-          \(signed(difference.interval.lowerBound)) to \(signed(difference.interval.upperBound))), at \(cost), \
-          verifier included.
-          """)
-      } else if let row = best.compactMap({ summary.row($0) }).max(by: { $0.accuracy < $1.accuracy }) {
-        sentences.append(
-          """
-          **\(policy) does not reach \(larger)**: at best, with \(name(of: row.method)), it solves \
-          \(percent(row.accuracy)) % where \(larger) solves \(percent(level.accuracy)) % greedily; a perfect verifier \
-          would reach \(percent(row.coverage)) %.
-          """)
+    let larger = plan.models.larger.map(\.description.name)
+    let levels =
+      larger.map { (StudyRecord.Method(policy: $0, strategy: "greedy", n: 1), "\($0) greedily") }
+      + larger.map {
+        (.init(policy: $0, strategy: "majority", n: plan.widestSearch), "\($0) with a majority of \(plan.widestSearch)")
       }
+    return levels.compactMap { headline(against: $0.0, $0.1) }.joined(separator: "\n\n")
+  }
+
+  /// The cheapest method that is better beyond chance, or the best there is.
+  private func headline(against level: StudyRecord.Method, _ name: String) -> String? {
+    guard let goal = summary.row(level) else { return nil }
+    let rows = Self.strategies.flatMap { summary.methods(policy: policy, strategy: $0.key) }.compactMap {
+      summary.row($0)
     }
-    return sentences.joined(separator: "\n\n")
+    func sentence(_ row: StudySummary.Row, _ verb: String) -> String {
+      let ratio = row.flops / goal.flops
+      let cost = ratio >= 1 ? "\(figure(ratio)) times" : "one \(figure(1 / ratio))th of"
+      let difference = summary.difference(row.method, level).map {
+        "\(signed($0.mean)) points, 95 % interval \(signed($0.interval.lowerBound)) to \(signed($0.interval.upperBound)), "
+      }
+      return
+        "\(verb) \(self.name(of: row.method)): \(percent(row.accuracy)) % (\(difference ?? "")\(cost) the operations, "
+        + "verifier included)"
+    }
+    let better = rows.filter { summary.difference($0.method, level)?.verdict == .holds }
+    let start = "\(name.prefix(1).uppercased() + name.dropFirst()) solves \(percent(goal.accuracy)) %."
+    if let cheapest = better.min(by: { $0.flops < $1.flops }), let best = better.max(by: { $0.accuracy < $1.accuracy })
+    {
+      let most = best.method == cheapest.method ? "" : "; it gets furthest " + sentence(best, "with")
+      return "\(start) **\(policy) passes it** " + sentence(cheapest, "beyond chance from") + most + "."
+    }
+    if let equal = rows.filter({ $0.accuracy >= goal.accuracy }).min(by: { $0.flops < $1.flops }) {
+      return "\(start) **\(policy) equals it, within chance,** " + sentence(equal, "from") + "."
+    }
+    return rows.max { $0.accuracy < $1.accuracy }.map {
+      "\(start) **\(policy) does not reach it**, at best " + sentence($0, "with")
+        + "; a perfect verifier would reach \(percent($0.coverage)) %."
+    }
   }
 
   private var setting: String {

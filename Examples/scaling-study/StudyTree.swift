@@ -21,7 +21,7 @@ struct StudyTree {
     let answer = outcome.selected.flatMap { AnswerConvention.math.read($0.text)?.answer.text }
     svg = SearchPicture(outcome.trace).svg
     caption = """
-      Beam search with N = \(Self.width) and M = \(StudyPlan.branching) under \(plan.models.verifier.name), seed 1, on \
+      Beam search with N = \(Self.width) and M = \(StudyPlan.branching), guided by \(plan.models.verifier.name), seed 1, on \
       problem \(item.problem.id)\(item.level.map { " of level \($0)" } ?? ""). It answers \(answer ?? "nothing"); right \
       is \(item.problem.reference ?? "unknown").
 
