@@ -39,14 +39,26 @@ struct StudyFigures {
         })
   }
 
+  /// One curve a strategy. Bands of all would hide each other: the majority and the best strategy have one, and the
+  /// report's table has all intervals.
   private func curves(level: Int?, x: (StudySummary.Row) -> Double) -> [LineChart.Series] {
     StudyReport.strategies.compactMap { key, name in
-      let rows = summary.methods(policy: policy, strategy: key).compactMap { summary.row($0, level: level) }
-      let points = rows.map {
-        LineChart.Series.Point(x: x($0), y: $0.accuracy, interval: level == nil ? $0.interval : nil)
+      let points = rows(key, level: level).map {
+        let hasBand = level == nil && (key == "majority" || key == bestStrategy)
+        return LineChart.Series.Point(x: x($0), y: $0.accuracy, interval: hasBand ? $0.interval : nil)
       }
       return points.isEmpty ? nil : LineChart.Series(name, points.sorted { $0.x < $1.x })
     }
+  }
+
+  private func rows(_ strategy: String, level: Int?) -> [StudySummary.Row] {
+    summary.methods(policy: policy, strategy: strategy).compactMap { summary.row($0, level: level) }
+  }
+
+  /// The one that gets furthest at any N.
+  private var bestStrategy: String? {
+    let furthest = StudyReport.strategies.map { key, _ in (key, rows(key, level: nil).map(\.accuracy).max() ?? 0) }
+    return furthest.max { $0.1 < $1.1 }?.0
   }
 
   private func levelsOfLargerPolicies(level: Int?) -> [LineChart.Series] {

@@ -55,9 +55,9 @@ struct StudyReport {
   private var headline: String {
     let larger = plan.models.larger.map(\.description.name)
     let levels =
-      larger.map { (StudyRecord.Method(policy: $0, strategy: "greedy", n: 1), "\($0) greedily") }
+      larger.map { (StudyRecord.Method(policy: $0, strategy: "greedy", n: 1), " greedily") }
       + larger.map {
-        (.init(policy: $0, strategy: "majority", n: plan.widestSearch), "\($0) with a majority of \(plan.widestSearch)")
+        (.init(policy: $0, strategy: "majority", n: plan.widestSearch), " with a majority of \(plan.widestSearch)")
       }
     return levels.compactMap { headline(against: $0.0, $0.1) }.joined(separator: "\n\n")
   }
@@ -79,17 +79,17 @@ struct StudyReport {
         + "verifier included)"
     }
     let better = rows.filter { summary.difference($0.method, level)?.verdict == .holds }
-    let start = "\(name.prefix(1).uppercased() + name.dropFirst()) solves \(percent(goal.accuracy)) %."
+    let start = "`\(goal.method.policy)`\(name) solves \(percent(goal.accuracy)) %."
     if let cheapest = better.min(by: { $0.flops < $1.flops }), let best = better.max(by: { $0.accuracy < $1.accuracy })
     {
       let most = best.method == cheapest.method ? "" : "; it gets furthest " + sentence(best, "with")
-      return "\(start) **\(policy) passes it** " + sentence(cheapest, "beyond chance from") + most + "."
+      return "\(start) **`\(policy)` passes it, beyond chance,** " + sentence(cheapest, "with") + most + "."
     }
     if let equal = rows.filter({ $0.accuracy >= goal.accuracy }).min(by: { $0.flops < $1.flops }) {
-      return "\(start) **\(policy) equals it, within chance,** " + sentence(equal, "from") + "."
+      return "\(start) **`\(policy)` equals it, within chance,** " + sentence(equal, "with") + "."
     }
     return rows.max { $0.accuracy < $1.accuracy }.map {
-      "\(start) **\(policy) does not reach it**, at best " + sentence($0, "with")
+      "\(start) **`\(policy)` does not reach it**, at best " + sentence($0, "with")
         + "; a perfect verifier would reach \(percent($0.coverage)) %."
     }
   }
