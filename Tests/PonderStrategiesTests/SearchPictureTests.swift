@@ -59,7 +59,7 @@ import Testing
         """)
   }
 
-  @Test func aTerminalCountsEqualStepsOfOneParent() {
+  @Test func equalStepsOfOneParentAreCounted() {
     func id(_ number: Int) -> Candidate.ID { Self.id(number) }
     let kinds: [Event.Kind] = [
       .step(id: id(0), parent: nil, text: "a", ending: .open), .scored(id: id(0), score: 1),
@@ -76,6 +76,8 @@ import Testing
         └─ b
 
         """)
+    let svg = SearchPicture(trace).svg
+    #expect(svg.contains(">1.00 a ×3</text>") && svg.components(separatedBy: "<rect").count == 4)
   }
 
   @Test func aRealSearchCanBeDrawn() async throws {
@@ -84,6 +86,8 @@ import Testing
       SimulatedProblem(1).problem, on: SimulatedReasoner(successByLevel: [0.6]), seed: 1)
     let picture = SearchPicture(outcome.trace)
     #expect(picture.nodes.count { $0.parent == nil } == 8)
-    #expect(picture.svg.components(separatedBy: "<rect").count == picture.nodes.count + 1)
+    let svg = picture.svg
+    let more = svg.matches(of: /×(\d+)<\/text>/).compactMap { Int($0.1) }.reduce(0) { $0 + $1 - 1 }
+    #expect(svg.components(separatedBy: "<rect").count - 1 + more == picture.nodes.count)
   }
 }

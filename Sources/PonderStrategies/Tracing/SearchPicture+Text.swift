@@ -25,21 +25,11 @@ extension SearchPicture {
 
   private typealias Line = (node: Node, count: Int, indent: String, isLast: Bool)
 
-  /// Siblings as lines, the last one first. Those that came to the same text as an earlier one, and nothing more, are
-  /// counted there.
+  /// Siblings as lines, the last one first.
   private static func lastFirst(
     _ nodes: [Node], behind indent: String, above children: [Candidate.ID?: [Node]]
   ) -> [Line] {
-    var lines: [Line] = []
-    var places: [String: Int] = [:]
-    for node in nodes {
-      if node.score == nil, children[node.id] == nil, let place = places[node.text] {
-        lines[place].count += 1
-      } else {
-        places[node.text] = places[node.text] ?? lines.count
-        lines.append((node, 1, indent, false))
-      }
-    }
+    var lines = merged(nodes, above: children).map { Line($0.node, $0.count, indent, false) }
     if !lines.isEmpty { lines[lines.count - 1].isLast = true }
     return lines.reversed()
   }

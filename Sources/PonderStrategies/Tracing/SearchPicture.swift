@@ -66,9 +66,10 @@ public struct SearchPicture: Sendable, Hashable {
     return (lines + ["}", ""]).joined(separator: "\n")
   }
 
-  /// A self-contained SVG document: one band a stage, depth to the right, the whole text of a node on hovering over it.
+  /// A self-contained SVG document: one band a stage, depth to the right, the whole text of a node on hovering over it;
+  /// ×4 counts equal steps of one parent, of which the search kept one.
   public var svg: String {
-    var place: [Candidate.ID: (x: Int, y: Int)] = [:]
+    var place: [Candidate.ID: (x: Int, y: Int, count: Int)] = [:]
     var row = 0
     var labels: [(String, Int)] = []
     for stage in stages {
@@ -77,12 +78,13 @@ public struct SearchPicture: Sendable, Hashable {
       let children = Dictionary(grouping: stage.nodes, by: \.parent)
       let ids = Set(stage.nodes.map(\.id))
       // Depth first without recursion, since a path may be long.
-      var open = stage.nodes.filter { $0.parent.map { !ids.contains($0) } ?? true }.reversed().map { ($0, 0) }
-      while let (node, depth) = open.popLast() {
-        let mine = children[node.id] ?? []
-        place[node.id] = (depth, row)
+      let roots = stage.nodes.filter { $0.parent.map { !ids.contains($0) } ?? true }
+      var open = Self.merged(roots, above: children).reversed().map { ($0.node, $0.count, 0) }
+      while let (node, count, depth) = open.popLast() {
+        let mine = Self.merged(children[node.id] ?? [], above: children)
+        place[node.id] = (depth, row, count)
         if mine.isEmpty { row += 1 }
-        open += mine.reversed().map { ($0, depth + 1) }
+        open += mine.reversed().map { ($0.node, $0.count, depth + 1) }
       }
     }
     let width = ((place.values.map(\.x).max() ?? 0) + 1) * 190 + 20
@@ -101,10 +103,11 @@ public struct SearchPicture: Sendable, Hashable {
         body.append("<path\(style) d=\"M\(a) \(b) C\(a + 15) \(b) \(x - 15) \(y + 12) \(x) \(y + 12)\"/>")
       }
       let style = node.isSelected ? " class=\"selected\"" : node.isPruned ? " class=\"pruned\"" : ""
+      let caption = Self.caption(of: node) + (at.count > 1 ? " ×\(at.count)" : "")
       boxes.append(
         "<g\(style)><title>\(Self.escapedForXML("\(node.id)\n\(node.text)"))</title>"
           + "<rect x=\"\(x)\" y=\"\(y)\" width=\"160\" height=\"24\" rx=\"4\" fill=\"\(Self.color(of: node))\"/>"
-          + "<text x=\"\(x + 6)\" y=\"\(y + 16)\">\(Self.escapedForXML(Self.caption(of: node)))</text></g>")
+          + "<text x=\"\(x + 6)\" y=\"\(y + 16)\">\(Self.escapedForXML(caption))</text></g>")
     }
     return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(row * 30 + 60)" font-family="Helvetica, sans-serif" font-size="11">
@@ -127,6 +130,23 @@ public struct SearchPicture: Sendable, Hashable {
       }
     }
     return stages
+  }
+
+  /// Siblings with their number. Those that came to the same text as an earlier one, and nothing more, are counted there.
+  static func merged(
+    _ siblings: [Node], above children: [Candidate.ID?: [Node]]
+  ) -> [(node: Node, count: Int)] {
+    var merged: [(node: Node, count: Int)] = []
+    var places: [String: Int] = [:]
+    for node in siblings {
+      if node.score == nil, children[node.id] == nil, !node.isSelected, let place = places[node.text] {
+        merged[place].count += 1
+      } else {
+        places[node.text] = places[node.text] ?? merged.count
+        merged.append((node, 1))
+      }
+    }
+    return merged
   }
 
   /// The score and the beginning of the text, in one line.
