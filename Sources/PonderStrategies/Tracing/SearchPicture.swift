@@ -87,7 +87,7 @@ public struct SearchPicture: Sendable, Hashable {
         open += mine.reversed().map { ($0.node, $0.count, depth + 1) }
       }
     }
-    let width = ((place.values.map(\.x).max() ?? 0) + 1) * 190 + 20
+    let width = ((place.values.map(\.x).max() ?? 0) + 1) * 220 + 20
     var body: [String] = []
     for (text, row) in labels {
       body.append("<text class=\"stage\" x=\"10\" y=\"\(row * 30 + 30)\">\(Self.escapedForXML(text))</text>")
@@ -96,17 +96,18 @@ public struct SearchPicture: Sendable, Hashable {
     var boxes: [String] = []
     for node in nodes {
       guard let at = place[node.id] else { continue }
-      let (x, y) = (at.x * 190 + 10, at.y * 30 + 14)
+      let (x, y) = (at.x * 220 + 10, at.y * 30 + 14)
       if let parent = node.parent, let from = place[parent] {
-        let (a, b) = (from.x * 190 + 170, from.y * 30 + 26)
+        let (a, b) = (from.x * 220 + 200, from.y * 30 + 26)
         let style = parent.path == node.id.path ? "" : " class=\"between\""
         body.append("<path\(style) d=\"M\(a) \(b) C\(a + 15) \(b) \(x - 15) \(y + 12) \(x) \(y + 12)\"/>")
       }
       let style = node.isSelected ? " class=\"selected\"" : node.isPruned ? " class=\"pruned\"" : ""
-      let caption = Self.caption(of: node) + (at.count > 1 ? " ×\(at.count)" : "")
+      let count = at.count > 1 ? " ×\(at.count)" : ""
+      let caption = Self.caption(of: node, characters: 24 - count.count) + count
       boxes.append(
         "<g\(style)><title>\(Self.escapedForXML("\(node.id)\n\(node.text)"))</title>"
-          + "<rect x=\"\(x)\" y=\"\(y)\" width=\"160\" height=\"24\" rx=\"4\" fill=\"\(Self.color(of: node))\"/>"
+          + "<rect x=\"\(x)\" y=\"\(y)\" width=\"190\" height=\"24\" rx=\"4\" fill=\"\(Self.color(of: node))\"/>"
           + "<text x=\"\(x + 6)\" y=\"\(y + 16)\">\(Self.escapedForXML(caption))</text></g>")
     }
     return """
@@ -150,7 +151,7 @@ public struct SearchPicture: Sendable, Hashable {
   }
 
   /// The score and the beginning of the text, in one line.
-  static func caption(of node: Node, characters: Int = 18) -> String {
+  static func caption(of node: Node, characters: Int = 24) -> String {
     let score = node.score.map { score in
       let hundredths = Int((score * 100).rounded())
       return hundredths >= 100 ? "1.00 " : "0.\(hundredths < 10 ? "0" : "")\(hundredths) "
