@@ -70,7 +70,7 @@ struct StudyReport {
     }
     func sentence(_ row: StudySummary.Row, _ verb: String) -> String {
       let ratio = row.flops / goal.flops
-      let cost = ratio >= 1 ? "\(figure(ratio)) times" : "one \(figure(1 / ratio))th of"
+      let cost = ratio >= 1 ? "\(figure(ratio)) times" : "\(figure(100 * ratio)) % of"
       let difference = summary.difference(row.method, level).map {
         "\(signed($0.mean)) points, 95 % interval \(signed($0.interval.lowerBound)) to \(signed($0.interval.upperBound)), "
       }
