@@ -16,7 +16,8 @@ final class BusyProcess {
   }
 
   deinit {
-    process.terminate()
+    // Started from a thread of Swift's pool, it has that thread's blocked signals, and a polite one would wait for ever.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 }
