@@ -7,8 +7,8 @@ help: ## list these targets
 demo: setup ## watch a small model with a verifier pass a larger one, in under two minutes
 	@swift run -c release ponder-demo
 
-study: setup ## measure every strategy against larger models, about 90 minutes; killed, it goes on where it was
-	@swift run -c release -Xcc -O3 scaling-study
+study: setup ## measure every strategy against larger models, hours; killed, it goes on where it was
+	@swift run -c release scaling-study
 
 examples: setup ## build the examples and run each for a moment
 	@Scripts/examples.sh

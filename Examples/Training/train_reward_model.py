@@ -66,14 +66,17 @@ def labelled_documents(recipe: RewardRecipe, policy: Llama, tokenizer: Tokenizer
   else:
     labels = [exact_labels(problem, steps_of(text)) for problem, text in chosen]
   behind = 99 if recipe.labels == "outcome" else 1
-  readings = [(problem, reading(problem, text, good, behind)) for (problem, text), good in zip(chosen, labels)]
+  readings = [(problem, reading(problem, text, good, behind), boxed_answer(text) == problem.answer)
+              for (problem, text), good in zip(chosen, labels)]
   rng = random.Random(recipe.stage.seed)
   others = itertools.islice(training_problems(recipe.stage.seed, EVERY_LENGTH), REPLACED)
-  readings += [(problem, replaced(problem, rng)) for problem in others]
+  for problem in others:
+    read = replaced(problem, rng)
+    readings.append((problem, read, all(read.labels)))
   rng.shuffle(readings)
   if recipe.labels == "outcome":
-    return [outcome_document(tokenizer, problem, read, all(read.labels)) for problem, read in readings]
-  return [process_document(tokenizer, problem, read) for problem, read in readings]
+    return [outcome_document(tokenizer, problem, read, right) for problem, read, right in readings]
+  return [process_document(tokenizer, problem, read) for problem, read, _ in readings]
 
 
 def rounds(documents: list[Document]) -> Callable[[int], list[Document]]:
@@ -137,7 +140,6 @@ def main() -> None:
            for index, pool in enumerate(sample_pools(name, sampled, its_tokenizer, everything))]
   random.Random(stage.seed).shuffle(pools)
 
-  depth = policy.configuration.layers + CHECKING_LAYERS
   depth = policy.configuration.layers + CHECKING_LAYERS
   model = deepened(policy, CHECKING_LAYERS + JUDGING_LAYERS, depth)
   documents = labelled_documents(recipe, policy, tokenizer, [pool for index, pool in pools if index < recipe.problems])

@@ -83,10 +83,10 @@ struct StudyReport {
     if let cheapest = better.min(by: { $0.flops < $1.flops }), let best = better.max(by: { $0.accuracy < $1.accuracy })
     {
       let most = best.method == cheapest.method ? "" : "; it gets furthest " + sentence(best, "with")
-      return "\(start) **`\(policy)` passes it, beyond chance,** " + sentence(cheapest, "with") + most + "."
+      return "\(start) **`\(policy)` passes it** " + sentence(cheapest, "with") + most + "."
     }
     if let equal = rows.filter({ $0.accuracy >= goal.accuracy }).min(by: { $0.flops < $1.flops }) {
-      return "\(start) **`\(policy)` equals it, within chance,** " + sentence(equal, "with") + "."
+      return "\(start) **`\(policy)` equals it** " + sentence(equal, "with") + "."
     }
     return rows.max { $0.accuracy < $1.accuracy }.map {
       "\(start) **`\(policy)` does not reach it**, at best " + sentence($0, "with")
@@ -111,8 +111,10 @@ struct StudyReport {
       \(problems) problems, \(seeds) \(seeds == 1 ? "seed" : "seeds"). The small policy is \(size(plan.models.policy)); the \
       larger ones are \(larger.isEmpty ? "none" : larger.joined(separator: ", ")); the verifier is \(verifier); revision \
       chains are written by \(plan.models.reviser.description.name). Samples at temperature 0.8, at most \(plan.maximumTokens) tokens. Searches and weighted best of N choose by a vote weighted with \
-      the verifier's last score. Intervals are 95 % bootstraps over problems. Operations are 2 · parameters · tokens of policy \
-      and verifier. `results.jsonl` beside the figures holds every single result.
+      the verifier's last score. Intervals are 95 % bootstraps over problems, each of \
+      one figure or difference alone: of the many methods that are compared, some will be above a level by chance. \
+      Operations are 2 · parameters · tokens of policy and verifier. `results.jsonl` beside the figures holds every single \
+      result.
       """
   }
 
