@@ -54,6 +54,42 @@ enum Search: String, CaseIterable, Sendable {
     #expect(Set(outcome.candidates.map(\.id)).count == outcome.candidates.count)
   }
 
+  /// Reads every path that it is asked to score, and counts the steps that it had to look at.
+  private struct CountingReader: TrailReader, ProcessRewardModel {
+    let looks = CallCounter()
+    var beginning: Int { 0 }
+
+    static func == (a: CountingReader, b: CountingReader) -> Bool { a.looks === b.looks }
+
+    func reading(_ step: Step, after count: Int) -> Int {
+      looks.count()
+      return count + 1
+    }
+
+    func score(
+      _ candidates: [Candidate], of problem: Problem, in context: RunContext
+    ) async -> [Result<[Double], StrategyFailure>] {
+      candidates.map { candidate in
+        #expect(candidate.stepTrail.reading(by: self) == candidate.steps.count)
+        return .success([0.5])
+      }
+    }
+  }
+
+  @Test(arguments: [10, 40, 160])
+  func aPathIsReadAsOftenAsItHasStepsAndNotOnceForEachThatIsBehind(steps: Int) async throws {
+    let reader = CountingReader()
+    let search = BeamSearch(
+      4, branching: 2, guidedBy: reader, maximumSteps: 200,
+      settings: SearchSettings(maximumStepTokens: 4000, maximumTokens: 100_000))
+    let model = SimulatedReasoner(successByLevel: [0.7], wordings: 1000)
+    let outcome = try await search.solve(SimulatedProblem(1, steps: steps).problem, on: model, seed: 3)
+    let made = outcome.trace.events.count { if case .step = $0.kind { true } else { false } }
+    #expect(made >= 3 * steps)
+    // Each step twice: without its score, and once more for its children, with it.
+    #expect(reader.looks.value <= 2 * made)
+  }
+
   @Test(arguments: Search.allCases, [1, 7] as [UInt64])
   func theSameSeedGivesTheSameOutcomeHoweverLateAnswersCome(search: Search, seed: UInt64) async throws {
     let problem = SimulatedProblem(4).problem

@@ -24,20 +24,34 @@ public struct Candidate: Sendable, Hashable, Codable, Identifiable {
   public var id: ID
   /// What it was made from: the path it forked off, the attempt it revises.
   public var parent: ID?
-  /// The steps of its text.
-  public var steps: [Step]
+  /// The steps of its text. A path of a search shares them with those that fork off it: getting them costs as many as there are.
+  public var steps: [Step] {
+    get { stepTrail.elements }
+    set { stepTrail = Trail(newValue) }
+  }
   /// Why nothing follows.
   public var ending: Ending
   /// From here its model goes on.
   public var continuation: Continuation
   /// What a verifier thinks of it, in [0, 1]; `nil` until one was asked.
   public var score: Double?
-  /// The generated tokens; empty if the model has none.
-  public var tokens: [Token]
+  /// The generated tokens; empty if the model has none. Shared like ``steps``.
+  public var tokens: [Token] {
+    get { tokenTrail.elements }
+    set { tokenTrail = Trail(newValue) }
+  }
   /// The model's own log-probability of each token, parallel to ``tokens``; `nil` if not asked for.
   public var logProbabilities: [Float]?
   /// How many samples arrived at exactly this path, ≥ 1: its weight in votes.
   public var multiplicity: Int
+  package var stepTrail: Trail<Step>
+  package var tokenTrail: Trail<Token>
+
+  private enum CodingKeys: String, CodingKey {
+    case id, parent, ending, continuation, score, logProbabilities, multiplicity
+    case stepTrail = "steps"
+    case tokenTrail = "tokens"
+  }
 
   /// Makes a candidate.
   public init(
@@ -46,17 +60,20 @@ public struct Candidate: Sendable, Hashable, Codable, Identifiable {
   ) {
     self.id = id
     self.parent = parent
-    self.steps = steps
+    stepTrail = Trail(steps)
     self.ending = ending
     self.continuation = continuation
     self.score = score
-    self.tokens = tokens
+    tokenTrail = Trail(tokens)
     self.logProbabilities = logProbabilities
     self.multiplicity = multiplicity
   }
 
   /// The whole solution.
-  public var text: String { steps.count == 1 ? steps[0].text : steps.map(\.text).joined() }
+  public var text: String {
+    let steps = steps
+    return steps.count == 1 ? steps[0].text : steps.map(\.text).joined()
+  }
 
   /// Whether it came to its own end. The others never vote and never win while a complete one exists.
   public var isComplete: Bool {

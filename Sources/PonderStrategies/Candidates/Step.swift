@@ -47,3 +47,12 @@ public struct Step: Sendable, Hashable, Codable {
     return steps
   }
 }
+
+extension String {
+  /// Whether there is nothing but white space.
+  var isBlank: Bool {
+    // Most texts begin with a letter, which is decided without Unicode's tables.
+    if let first = utf8.first, first > 32, first < 127 { return false }
+    return allSatisfy(\.isWhitespace)
+  }
+}

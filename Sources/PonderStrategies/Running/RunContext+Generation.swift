@@ -7,34 +7,47 @@ extension RunContext {
   /// request may be granted fewer tokens than it asks for; see ``Generated/isRationed``. Called by one task at a time.
   public func generate(_ requests: [GenerationRequest]) async -> [Result<Generated, StrategyFailure>] {
     guard !requests.isEmpty else { return [] }
-    let calls = open(requests)
+    let terms = Terms(of: model.description, for: role)
+    let calls = open(requests, on: terms)
     let reservations = calls.map(\.reservation)
+    let decisions = await account.ledger.decisions(on: reservations[...])
     var results = [Result<Generated, StrategyFailure>?](repeating: nil, count: calls.count)
-    await withTaskGroup(of: [(Int, Result<Generated, StrategyFailure>)].self) { group in
-      var next = 0
-      while next < calls.count {
-        // A wave: the calls that may start now. Later ones wait for what earlier ones return.
-        let decisions = await account.ledger.decisions(on: reservations[next...])
-        var wave: [Granted] = []
-        for (index, decision) in zip(next..., decisions) {
-          switch decision {
-          case .granted(let units): wave.append(Granted(index: index, call: calls[index], tokens: units))
-          case .denied(let dimension):
-            account.ledger.settle(calls[index].reservation, spent: .zero)
-            results[index] = .failure(.outOfBudget(dimension))
-          }
+    let wave = start(calls, by: decisions, from: 0, &results)
+    if wave.count == calls.count {
+      // The usual case, all at once, needs no task.
+      for (index, result) in await run(wave, on: terms) { results[index] = result }
+    } else {
+      await withTaskGroup(of: [(Int, Result<Generated, StrategyFailure>)].self) { group in
+        if !wave.isEmpty { group.addTask { await run(wave, on: terms) } }
+        var next = decisions.count
+        while next < calls.count {
+          let decisions = await account.ledger.decisions(on: reservations[next...])
+          let wave = start(calls, by: decisions, from: next, &results)
+          next += decisions.count
+          if !wave.isEmpty { group.addTask { await run(wave, on: terms) } }
         }
-        next += decisions.count
-        if next == calls.count, wave.count == calls.count {
-          // The usual case, all at once, needs no further task.
-          for (index, result) in await run(wave) { results[index] = result }
-        } else if !wave.isEmpty {
-          group.addTask { [wave] in await run(wave) }
-        }
+        for await part in group { for (index, result) in part { results[index] = result } }
       }
-      for await part in group { for (index, result) in part { results[index] = result } }
     }
     return results.map { $0 ?? .failure(.other("the call has no result")) }
+  }
+
+  /// A wave: the calls that may start now. Later ones wait for what earlier ones return.
+  private func start(
+    _ calls: [Call], by decisions: [Ledger.Decision], from first: Int,
+    _ results: inout [Result<Generated, StrategyFailure>?]
+  ) -> [Granted] {
+    var wave: [Granted] = []
+    wave.reserveCapacity(decisions.count)
+    for (index, decision) in zip(first..., decisions) {
+      switch decision {
+      case .granted(let units): wave.append(Granted(index: index, call: calls[index], tokens: units))
+      case .denied(let dimension):
+        account.ledger.settle(calls[index].reservation, spent: .zero)
+        results[index] = .failure(.outOfBudget(dimension))
+      }
+    }
+    return wave
   }
 
   /// Runs one request; see ``generate(_:)``.
@@ -58,21 +71,49 @@ extension RunContext {
     var isRationed: Bool { tokens < call.request.maximumTokens }
   }
 
-  /// Reserves and numbers the calls, in order and before anything else happens.
-  private func open(_ requests: [GenerationRequest]) -> [Call] {
-    let fingerprint = model.description.fingerprint
-    let digests = requests.map { Digest.of($0, model: fingerprint) }
-    let pays = requests.map { request in
-      guard request.continuation.isEmpty else { return false }
-      var digest = Digest()
-      digest.add(fingerprint)
-      digest.add(request.prompt)
-      return account.isNew(prompt: digest.value)
+  /// What calls of a model are known by, and what they cost.
+  private struct Terms {
+    let fingerprint: String
+    let role: Role
+    private let flopsPerToken: Double
+
+    init(of model: ModelDescription, for role: Role) {
+      fingerprint = model.fingerprint
+      flopsPerToken = 2 * Double(model.parameterCount)
+      self.role = role
     }
-    let perToken = charge(tokens: 1, requests: 0)
-    let demands = zip(requests, pays).map { request, pays in
-      var fixed = charge(tokens: 0, requests: 1)
-      if pays { fixed += promptCharge(tokens: promptTokens(request.prompt)) }
+
+    func charge(tokens: Int, requests: Int) -> Amounts {
+      let flops = flopsPerToken * Double(tokens)
+      return switch role {
+      case .policy: Amounts(tokens: tokens, samples: requests, flops: flops)
+      case .verifier: Amounts(flops: flops, verifierTokens: tokens)
+      }
+    }
+
+    func promptCharge(tokens: Int) -> Amounts {
+      let flops = flopsPerToken * Double(tokens)
+      return role == .policy ? Amounts(flops: flops) : Amounts(flops: flops, verifierTokens: tokens)
+    }
+  }
+
+  /// Reserves and numbers the calls, in order and before anything else happens.
+  private func open(_ requests: [GenerationRequest], on terms: Terms) -> [Call] {
+    var prompt = requests[0].prompt
+    var promptDigest = Digest.of(prompt, model: terms.fingerprint)
+    let perToken = terms.charge(tokens: 1, requests: 0)
+    let perRequest = terms.charge(tokens: 0, requests: 1)
+    var digests: [UInt64] = []
+    var pays: [Bool] = []
+    let demands = requests.map { request in
+      if request.prompt != prompt {
+        prompt = request.prompt
+        promptDigest = Digest.of(prompt, model: terms.fingerprint)
+      }
+      digests.append(Digest.of(request, behind: promptDigest))
+      pays.append(request.continuation.isEmpty && account.isNew(prompt: promptDigest.value))
+      var fixed = perRequest
+      if pays[pays.count - 1] { fixed += terms.promptCharge(tokens: promptTokens(prompt)) }
       return Ledger.Demand(fixed: fixed, unit: perToken, units: max(request.maximumTokens, 1))
     }
     let reservations = account.ledger.reserve(demands, in: account.id)
@@ -83,13 +124,15 @@ extension RunContext {
     }
   }
 
-  private func run(_ wave: [Granted]) async -> [(Int, Result<Generated, StrategyFailure>)] {
+  private func run(_ wave: [Granted], on terms: Terms) async -> [(Int, Result<Generated, StrategyFailure>)] {
     var results: [(Int, Result<Generated, StrategyFailure>)] = []
+    results.reserveCapacity(wave.count)
     var live: [Granted] = []
+    live.reserveCapacity(wave.count)
     for granted in wave {
       let call = granted.call
       if let record = run.journal.answer(path: path, sequence: call.sequence, digest: call.digest) {
-        results.append((granted.index, settle(granted, record)))
+        results.append((granted.index, settle(granted, record, on: terms)))
       } else if isCancelled {
         account.ledger.settle(call.reservation, spent: .zero)
         results.append((granted.index, .failure(interruption)))
@@ -105,16 +148,17 @@ extension RunContext {
       for await event in model.generate(requests) {
         switch event {
         case .delta: continue
-        case .finished(let index, var completion):
-          let beginning = requests[index].continuation.read(by: model.description.fingerprint)
+        case .finished(let index, let completion):
+          let beginning = requests[index].continuation.read(by: terms.fingerprint)
           let part = completion.continuation.part(behind: beginning)
-          completion.continuation = part ?? completion.continuation
-          var record = record(.completion(completion), live[index])
+          var paid = completion
+          if let part { paid.continuation = part }
+          var record = record(.completion(paid), live[index])
           record.isWholeContinuation = part == nil
-          results.append((live[index].index, settle(live[index], record)))
+          results.append((live[index].index, settle(live[index], record, on: terms, whole: completion.continuation)))
         case .failed(let index, let error, let partial):
           let answer = CallRecord.Answer.failure(error, partial?.usage ?? Usage())
-          results.append((live[index].index, settle(live[index], record(answer, live[index]))))
+          results.append((live[index].index, settle(live[index], record(answer, live[index]), on: terms)))
         }
       }
       return results
@@ -125,16 +169,20 @@ extension RunContext {
     CallRecord(digest: granted.call.digest, answer: answer, isRationed: granted.isRationed)
   }
 
-  /// Journals an answer, charges it and makes it a result.
-  private func settle(_ granted: Granted, _ record: CallRecord) -> Result<Generated, StrategyFailure> {
+  /// Journals an answer, charges it and makes it a result. `whole` is the continuation of a completion if it is at hand.
+  private func settle(
+    _ granted: Granted, _ record: CallRecord, on terms: Terms, whole: Continuation? = nil
+  ) -> Result<Generated, StrategyFailure> {
     let call = granted.call
     let usage: Usage
     let result: Result<Generated, StrategyFailure>
     switch record.answer {
     case .completion(var completion):
       usage = completion.usage
-      if !record.isWholeContinuation {
-        let beginning = call.request.continuation.read(by: model.description.fingerprint)
+      if let whole {
+        completion.continuation = whole
+      } else if !record.isWholeContinuation {
+        let beginning = call.request.continuation.read(by: terms.fingerprint)
         completion.continuation = beginning.followed(by: completion.continuation)
       }
       result = .success(Generated(completion, isRationed: granted.isRationed))
@@ -145,8 +193,8 @@ extension RunContext {
       usage = Usage()
       result = .failure(.other("the journal holds another kind of answer here"))
     }
-    var spent = charge(tokens: usage.generatedTokens, requests: 1)
-    if call.paysPrompt { spent += promptCharge(tokens: usage.promptTokens) }
+    var spent = terms.charge(tokens: usage.generatedTokens, requests: 1)
+    if call.paysPrompt { spent += terms.promptCharge(tokens: usage.promptTokens) }
     var record = record
     record.charged = spent.spending
     run.log.append(Event(path: path, sequence: call.sequence, kind: .called(record)))
@@ -186,55 +234,10 @@ extension RunContext {
     return spent.spending
   }
 
-  private func charge(tokens: Int, requests: Int) -> Amounts {
-    let flops = 2 * Double(model.description.parameterCount) * Double(tokens)
-    return switch role {
-    case .policy: Amounts(tokens: tokens, samples: requests, flops: flops)
-    case .verifier: Amounts(flops: flops, verifierTokens: tokens)
-    }
-  }
-
-  private func promptCharge(tokens: Int) -> Amounts {
-    let flops = 2 * Double(model.description.parameterCount) * Double(tokens)
-    return role == .policy ? Amounts(flops: flops) : Amounts(flops: flops, verifierTokens: tokens)
-  }
-
   /// The prompt's tokens; without a tokenizer the bound that no token is shorter than a byte.
   private func promptTokens(_ prompt: Prompt) -> Int {
     // Only limits on FLOPs and verifier tokens look at it.
     if model.description.capabilities.contains(.tokens), let tokens = try? model.encode(prompt) { return tokens.count }
     return prompt.messages.reduce(0) { $0 + $1.content.utf8.count + 8 }
-  }
-}
-
-extension Continuation {
-  /// This one as the model with `fingerprint` reads it.
-  fileprivate func read(by fingerprint: String) -> Continuation {
-    // Its own tokens, or none at all.
-    if self.fingerprint == nil || self.fingerprint == fingerprint { return self }
-    guard let pieces = try? pieces(for: fingerprint) else { return self }
-    return Continuation.empty.followed(by: pieces[...], fingerprint: fingerprint)
-  }
-
-  /// What stands behind `beginning`, or `nil` if this does not begin so.
-  fileprivate func part(behind beginning: Continuation) -> Continuation? {
-    guard pieces.starts(with: beginning.pieces) else { return nil }
-    return Continuation.empty.followed(by: pieces.dropFirst(beginning.pieces.count), fingerprint: fingerprint)
-  }
-
-  /// This one and then `part`.
-  fileprivate func followed(by part: Continuation) -> Continuation {
-    followed(by: part.pieces[...], fingerprint: part.fingerprint)
-  }
-
-  private func followed(by pieces: ArraySlice<Piece>, fingerprint: String?) -> Continuation {
-    pieces.reduce(self) { whole, piece in
-      switch piece {
-      case .text(let text): whole.appending(text: text)
-      case .tokens(let tokens, let text):
-        // Never foreign: the pieces are those of one model.
-        (try? whole.appending(tokens: tokens, text: text, fingerprint: fingerprint ?? "")) ?? whole
-      }
-    }
   }
 }

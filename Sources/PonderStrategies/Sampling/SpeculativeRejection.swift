@@ -76,7 +76,7 @@ public struct SpeculativeRejection: Strategy {
       round += 1
     }
     outcome.candidates = best(answers, answers.count) + dropped
-    outcome.candidates.removeAll { $0.steps.isEmpty && $0.ending == .open }
+    outcome.candidates.removeAll { $0.stepTrail.isEmpty && $0.ending == .open }
     outcome.selected = BestOfN().select(from: outcome.candidates.filter(\.isComplete))?.candidate
     if outcome.candidates.isEmpty, outcome.stop == .finished, let failure { outcome.stop = Stop(failure) }
     return outcome
@@ -118,7 +118,7 @@ public struct SpeculativeRejection: Strategy {
         let completion = generated.completion
         answers[index].steps = Step.split(answers[index].text + completion.text)
         answers[index].continuation = completion.continuation
-        answers[index].tokens += completion.tokens
+        answers[index].tokenTrail = answers[index].tokenTrail.appending(completion.tokens)
         let mayGoOn = generated.ending == .length && !toEnd && (round + 1) * roundTokens < maximumTokens
         answers[index].ending = mayGoOn && limit == roundTokens ? .open : generated.ending
         if generated.ending == .budget { outcome.stop = outcome.stop.followed(by: .outOfBudget(.tokens)) }
@@ -134,7 +134,7 @@ public struct SpeculativeRejection: Strategy {
   private func score(
     _ answers: inout [Candidate], of problem: Problem, in stage: RunContext, _ outcome: inout Outcome
   ) async {
-    for index in answers.indices { for step in answers[index].steps.indices { answers[index].steps[step].score = nil } }
+    for index in answers.indices { answers[index].steps = answers[index].steps.map { Step($0.text) } }
     let verdicts = await stage.verify(answers, of: problem, by: verifier)
     let isAnyScored = verdicts.contains { (try? $0.get()) != nil }
     for (index, verdict) in verdicts.enumerated() {

@@ -2,6 +2,8 @@ import PonderAnswers
 import PonderGeneration
 
 /// The nodes of a step search and the calls that make them.
+///
+/// A node's path shares steps, tokens and continuation with its parent's: a step costs the same wherever in a path it stands.
 struct SearchTree {
   struct Node {
     var candidate: Candidate
@@ -9,7 +11,11 @@ struct SearchTree {
     /// Children that were asked for: the next one's place among its siblings, which its seed derives from.
     var children = 0
     var tokensLeft: Int
+    /// The scores of its path's steps, reduced; of those that have one.
+    var stepScores: StepScoreReduction.Running
     var isDuplicate = false
+    /// Whether a path goes on from it.
+    var isInner = false
   }
 
   let problem: Problem
@@ -18,50 +24,56 @@ struct SearchTree {
   let rewardModel: any ProcessRewardModel
   private(set) var nodes: [Node] = []
   private(set) var stop = Stop.finished
-  private var rootChildren = 0
-  private var isInner: Set<Int> = []
+  private let prompt: Prompt
+  private let stepEnd: [GenerationRequest.Stop]
+  /// Before the first step.
+  private var root: Node
 
   init(problem: Problem, stage: RunContext, settings: SearchSettings, rewardModel: any ProcessRewardModel) {
     self.problem = problem
     self.stage = stage
     self.settings = settings
     self.rewardModel = rewardModel
+    prompt = stage.prompt(for: problem)
+    stepEnd = [.step(settings.delimiter)]
+    root = Node(
+      candidate: Candidate(id: Candidate.ID(path: stage.path, number: -1), steps: [], ending: .open), seed: stage.seed,
+      tokensLeft: settings.maximumTokens, stepScores: StepScoreReduction.Running(settings.reduction))
   }
 
   /// Samples one step for each expansion, merges what is equal, scores what is new.
   mutating func grow(_ expansions: [Expansion]) async -> [Observation] {
     let first = nodes.count
-    let prompt = stage.prompt(for: problem)
-    var requests: [GenerationRequest] = []
-    for expansion in expansions {
-      let parent = expansion.parent.map { nodes[$0] }
-      let seed = (parent?.seed ?? stage.seed).derived(parent?.children ?? rootChildren)
-      if let place = expansion.parent { nodes[place].children += 1 } else { rootChildren += 1 }
-      let left = parent?.tokensLeft ?? settings.maximumTokens
-      requests.append(
-        GenerationRequest(
-          prompt, continuation: parent?.candidate.continuation ?? .empty, sampling: settings.sampling,
-          maximumTokens: max(expansion.runsToEnd ? left : min(left, settings.maximumStepTokens), 1),
-          stops: expansion.runsToEnd ? [] : [.step(settings.delimiter)], seed: seed))
-      nodes.append(
-        Node(
-          candidate: Candidate(
-            id: Candidate.ID(path: stage.path, number: nodes.count), parent: parent?.candidate.id,
-            steps: parent?.candidate.steps ?? [], ending: .open,
-            continuation: parent?.candidate.continuation ?? .empty, score: parent?.candidate.score,
-            tokens: parent?.candidate.tokens ?? []),
-          seed: seed, tokensLeft: left))
-    }
+    let requests = expansions.map { add($0) }
     let results = await stage.generate(requests)
     var statuses: [Observation.Status] = []
+    var texts: [String] = []
     for (index, result) in results.enumerated() {
       statuses.append(receive(result, as: first + index, runsToEnd: expansions[index].runsToEnd))
+      texts.append((try? result.get())?.completion.text ?? "")
     }
-    merge(from: first, &statuses)
+    merge(texts, from: first, &statuses)
     await score(statuses.indices.filter { statuses[$0] == .open || statuses[$0] == .finished }.map { first + $0 })
     return statuses.indices.map {
       Observation(node: first + $0, status: statuses[$0], score: nodes[first + $0].candidate.score)
     }
+  }
+
+  /// Adds a node that is where its parent is, and gives the request that takes it further.
+  private mutating func add(_ expansion: Expansion) -> GenerationRequest {
+    var node = expansion.parent.map { nodes[$0] } ?? root
+    if let parent = expansion.parent { nodes[parent].children += 1 } else { root.children += 1 }
+    node.seed = node.seed.derived(node.children)
+    (node.children, node.isInner, node.isDuplicate) = (0, false, false)
+    node.candidate.parent = expansion.parent.map(id)
+    node.candidate.id = id(nodes.count)
+    node.candidate.ending = .open
+    node.candidate.multiplicity = 1
+    nodes.append(node)
+    let limit = expansion.runsToEnd ? node.tokensLeft : min(node.tokensLeft, settings.maximumStepTokens)
+    return GenerationRequest(
+      prompt, continuation: node.candidate.continuation, sampling: settings.sampling, maximumTokens: max(limit, 1),
+      stops: expansion.runsToEnd ? [] : stepEnd, seed: node.seed)
   }
 
   /// Puts a policy's decisions into the trace.
@@ -85,16 +97,16 @@ struct SearchTree {
   /// Finished paths by score, then the tips of those that were left.
   var outcome: Outcome {
     var outcome = Outcome(candidates: [], stop: stop)
-    let leaves = nodes.indices.filter {
-      !isInner.contains($0) && !nodes[$0].isDuplicate && !nodes[$0].candidate.steps.isEmpty
+    let leaves = nodes.indices.filter { place in
+      !nodes[place].isInner && !nodes[place].isDuplicate && !nodes[place].candidate.stepTrail.isEmpty
     }
-    let sorted = leaves.sorted { a, b in
-      let (x, y) = (nodes[a].candidate, nodes[b].candidate)
-      if x.isComplete != y.isComplete { return x.isComplete }
-      let (s, t) = (x.score ?? -1, y.score ?? -1)
-      return s == t ? a < b : s > t
+    let sorted = leaves.map { place in
+      (place: place, isComplete: nodes[place].candidate.isComplete, score: nodes[place].candidate.score ?? -1)
+    }.sorted { a, b in
+      if a.isComplete != b.isComplete { return a.isComplete }
+      return a.score == b.score ? a.place < b.place : a.score > b.score
     }
-    outcome.candidates = sorted.map { nodes[$0].candidate }
+    outcome.candidates = sorted.map { nodes[$0.place].candidate }
     outcome.selected = outcome.candidates.first { $0.isComplete }
     if outcome.candidates.isEmpty, stop == .finished { outcome.stop = .failed(.other("the search found no path")) }
     return outcome
@@ -114,43 +126,39 @@ struct SearchTree {
       return .dead
     }
     let completion = generated.completion
-    if let parent = nodes[node].candidate.parent { isInner.insert(parent.number) }
-    var candidate = nodes[node].candidate
-    candidate.continuation = completion.continuation
-    candidate.tokens += completion.tokens
-    if runsToEnd {
-      candidate.steps += Step.split(completion.text, at: settings.delimiter)
-    } else if completion.text.allSatisfy(\.isWhitespace), let last = candidate.steps.indices.last {
-      candidate.steps[last].text += completion.text
-    } else if !completion.text.isEmpty {
-      candidate.steps.append(Step(completion.text))
-    }
+    if let parent = nodes[node].candidate.parent { nodes[parent.number].isInner = true }
     nodes[node].tokensLeft -= completion.usage.generatedTokens
-    candidate.ending = generated.ending
-    if case .stop = generated.ending { candidate.ending = .open }
-    if candidate.ending == .open || candidate.ending == .endOfText,
-      settings.answer?.extractor.extract(from: completion.text) != nil
-    {
-      candidate.ending = .answered
-    }
-    if candidate.ending == .open, nodes[node].tokensLeft < 1 { candidate.ending = .length }
-    if candidate.ending == .budget { stop = stop.followed(by: .outOfBudget(.tokens)) }
-    if candidate.ending == .cancelled { stop = stop.followed(by: Stop(stage.interruption)) }
-    nodes[node].candidate = candidate
-    stage.emit(.step(id: candidate.id, parent: candidate.parent, text: completion.text, ending: candidate.ending))
-    return candidate.ending == .open ? .open : candidate.isComplete ? .finished : .dead
+    nodes[node].candidate.goOn(with: completion, runsToEnd: runsToEnd, delimiter: settings.delimiter)
+    let ending = ending(of: generated, tokensLeft: nodes[node].tokensLeft)
+    nodes[node].candidate.ending = ending
+    if ending == .budget { stop = stop.followed(by: .outOfBudget(.tokens)) }
+    if ending == .cancelled { stop = stop.followed(by: Stop(stage.interruption)) }
+    stage.emit(.step(id: id(node), parent: nodes[node].candidate.parent, text: completion.text, ending: ending))
+    return ending == .open ? .open : nodes[node].candidate.isComplete ? .finished : .dead
+  }
+
+  private func ending(of generated: Generated, tokensLeft: Int) -> Candidate.Ending {
+    var ending = generated.ending
+    if case .stop = ending { ending = .open }
+    guard ending == .open || ending == .endOfText else { return ending }
+    if settings.answer?.extractor.extract(from: generated.completion.text) != nil { return .answered }
+    return ending == .open && tokensLeft < 1 ? .length : ending
+  }
+
+  /// What makes two new nodes one.
+  private struct Twins: Hashable {
+    var parent: Int?
+    var isOpen: Bool
+    var text: String
   }
 
   /// Exactly equal paths are one node that counts for several.
-  private mutating func merge(from first: Int, _ statuses: inout [Observation.Status]) {
-    var seen: [String: Int] = [:]
+  private mutating func merge(_ texts: [String], from first: Int, _ statuses: inout [Observation.Status]) {
+    var seen: [Twins: Int] = [:]
     for index in statuses.indices where statuses[index] == .open || statuses[index] == .finished {
       let node = first + index
       let parent = nodes[node].candidate.parent?.number
-      // All that is new behind the parent: a path that ran to its end has several new steps.
-      let known = parent.map { nodes[$0].candidate.steps.count } ?? 0
-      let new = nodes[node].candidate.steps[max(known - 1, 0)...].map(\.text).joined()
-      let key = "\(parent ?? -1)\u{0}\(statuses[index] == .open ? "o" : "f")\u{0}\(new)"
+      let key = Twins(parent: parent, isOpen: statuses[index] == .open, text: texts[index])
       guard let twin = seen[key] else {
         seen[key] = node
         continue
@@ -168,18 +176,19 @@ struct SearchTree {
     let results = await stage.scoreSteps(of: paths, of: problem, by: rewardModel)
     var failure: StrategyFailure?
     var succeeded = false
-    for (index, node) in fresh.enumerated() {
-      switch results[index] {
+    for (node, result) in zip(fresh, results) {
+      switch result {
       case .success(let new):
         succeeded = true
-        let known = paths[index].steps.compactMap(\.score)
-        let score = settings.reduction(known + new) ?? 0
-        nodes[node].candidate.score = score
+        var scores = nodes[node].stepScores
+        for score in new { scores.add(score) }
+        // A score that looked ahead is the path's and not its steps'.
         if settings.lookahead == 0 {
-          for (step, value) in zip(nodes[node].candidate.steps.indices.dropFirst(known.count), new) {
-            nodes[node].candidate.steps[step].score = value
-          }
+          nodes[node].candidate.scoreLastSteps(new)
+          nodes[node].stepScores = scores
         }
+        let score = scores.value ?? 0
+        nodes[node].candidate.score = score
         stage.emit(.scored(id: id(node), score: score))
       case .failure(let reason):
         nodes[node].candidate.score = nil
@@ -192,7 +201,6 @@ struct SearchTree {
 
   /// Goes on greedily from each open path, so many steps, for its score alone.
   private func lookAhead(_ paths: inout [Candidate]) async {
-    let prompt = stage.prompt(for: problem)
     let rollout = stage.stage("lookahead")
     var failed: Set<Int> = []
     for _ in 0..<settings.lookahead {
@@ -202,7 +210,7 @@ struct SearchTree {
         open.map { index in
           GenerationRequest(
             prompt, continuation: paths[index].continuation, sampling: .greedy,
-            maximumTokens: settings.maximumStepTokens, stops: [.step(settings.delimiter)], seed: rollout.seed)
+            maximumTokens: settings.maximumStepTokens, stops: stepEnd, seed: rollout.seed)
         })
       for (place, index) in open.enumerated() {
         let generated: Generated
@@ -215,12 +223,39 @@ struct SearchTree {
           continue
         }
         paths[index].continuation = generated.completion.continuation
-        if !generated.completion.text.allSatisfy(\.isWhitespace) {
-          paths[index].steps.append(Step(generated.completion.text))
+        if !generated.completion.text.isBlank {
+          paths[index].stepTrail = paths[index].stepTrail.appending([Step(generated.completion.text)])
         }
         if case .stop = generated.ending { continue }
         paths[index].ending = generated.ending
       }
     }
+  }
+}
+
+extension Candidate {
+  /// Puts a completion behind the path: a step, or, if it ran to the end, all those of its text.
+  fileprivate mutating func goOn(with completion: Completion, runsToEnd: Bool, delimiter: String) {
+    continuation = completion.continuation
+    tokenTrail = tokenTrail.appending(completion.tokens)
+    let text = completion.text
+    if runsToEnd {
+      stepTrail = stepTrail.appending(Step.split(text, at: delimiter))
+    } else if var last = stepTrail.last, text.isBlank {
+      // White space alone is no step.
+      last.text += text
+      stepTrail = stepTrail.prefix(stepTrail.count - 1).appending([last])
+    } else if !text.isEmpty {
+      stepTrail = stepTrail.appending([Step(text)])
+    }
+  }
+
+  /// Scores the steps that have no score, as many as are given.
+  fileprivate mutating func scoreLastSteps(_ scores: [Double]) {
+    guard !scores.isEmpty else { return }
+    let start = stepTrail.count - stepTrail.countAtEnd { $0.score == nil }
+    var steps = stepTrail.elements(from: start)
+    for (index, score) in zip(steps.indices, scores) { steps[index].score = score }
+    stepTrail = stepTrail.prefix(start).appending(steps)
   }
 }

@@ -1,7 +1,7 @@
 import PonderGeneration
 
 /// A 64-bit hash that is the same in every process and on every machine (FNV-1a over words, finished by a mixer).
-struct Digest {
+struct Digest: Hashable {
   private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
   mutating func add(_ word: UInt64) {
@@ -34,12 +34,7 @@ struct Digest {
   }
 
   mutating func add(_ continuation: Continuation) {
-    for piece in continuation.pieces {
-      switch piece {
-      case .text(let text): add(text)
-      case .tokens(let tokens, _): add(tokens)
-      }
-    }
+    self = continuation.trail.reading(by: ContinuationDigest(beginning: self))
   }
 
   mutating func add(_ prompt: Prompt) {
@@ -58,14 +53,12 @@ struct Digest {
       }
     }
     add(candidate.id.number)
-    for step in candidate.steps { add(step.text) }
+    add(candidate.stepTrail.reading(by: StepsDigest()).value)
   }
 
-  /// The digest of a request to a model.
-  static func of(_ request: GenerationRequest, model: String) -> UInt64 {
-    var digest = Digest()
-    digest.add(model)
-    digest.add(request.prompt)
+  /// The digest of a request to a model, its prompt digested already.
+  static func of(_ request: GenerationRequest, behind prompt: Digest) -> UInt64 {
+    var digest = prompt
     digest.add(request.continuation)
     digest.add(request.seed.value)
     digest.add(request.maximumTokens)
@@ -83,6 +76,14 @@ struct Digest {
       digest.add(stop.isKept ? 1 : 0)
     }
     return digest.value
+  }
+
+  /// The digest of a model and a prompt, with which that of a request begins.
+  static func of(_ prompt: Prompt, model: String) -> Digest {
+    var digest = Digest()
+    digest.add(model)
+    digest.add(prompt)
+    return digest
   }
 
   /// The digest of a request to a scoring model.
@@ -106,5 +107,30 @@ struct Digest {
     case .tokens(let tokens): add(tokens)
     case .continuation(let continuation): add(continuation)
     }
+  }
+}
+
+/// Digests the pieces of a continuation, from a digest of what stands before it on.
+private struct ContinuationDigest: TrailReader {
+  let beginning: Digest
+
+  func reading(_ piece: Continuation.Piece, after digest: Digest) -> Digest {
+    var digest = digest
+    switch piece {
+    case .text(let text): digest.add(text)
+    case .tokens(let tokens, _): digest.add(tokens)
+    }
+    return digest
+  }
+}
+
+/// Digests the texts of a path's steps.
+private struct StepsDigest: TrailReader {
+  var beginning: Digest { Digest() }
+
+  func reading(_ step: Step, after digest: Digest) -> Digest {
+    var digest = digest
+    digest.add(step.text)
+    return digest
   }
 }

@@ -40,7 +40,7 @@ extension RunContext {
             return .failure(
               .verifier(name: model.name, reason: "gave \(results.count) of \(candidates.count) results"))
           }
-          let missing = candidates[index].steps.count { $0.score == nil }
+          let missing = candidates[index].stepTrail.countAtEnd { $0.score == nil }
           return results[index].flatMap { scores in
             if let defect = Self.defect(in: scores, of: model.name) { return .failure(defect) }
             guard scores.count == missing else {

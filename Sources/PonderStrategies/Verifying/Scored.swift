@@ -51,8 +51,8 @@ extension Candidate {
   /// Takes over a verdict's score and step scores.
   mutating func accept(_ verdict: Verdict) {
     score = verdict.score
-    guard let scores = verdict.stepScores, scores.count == steps.count else { return }
-    for (index, score) in scores.enumerated() { steps[index].score = score }
+    guard let scores = verdict.stepScores, scores.count == stepTrail.count else { return }
+    steps = zip(steps, scores).map { Step($0.text, score: $1) }
   }
 }
 

@@ -15,13 +15,35 @@ public enum StepScoreReduction: String, Sendable, Hashable, Codable, CaseIterabl
 
   /// The score of a solution; `nil` without steps.
   public func callAsFunction(_ scores: [Double]) -> Double? {
-    guard !scores.isEmpty else { return nil }
-    return switch self {
-    case .last: scores.last
-    case .min: scores.min()
-    case .product: scores.reduce(1, *)
-    case .mean: scores.reduce(0, +) / Double(scores.count)
-    case .max: scores.max()
+    var running = Running(self)
+    for score in scores { running.add(score) }
+    return running.value
+  }
+
+  /// Reduces scores one after the other.
+  struct Running: Sendable {
+    private let reduction: StepScoreReduction
+    private var count = 0
+    private var result = 0.0
+
+    init(_ reduction: StepScoreReduction) { self.reduction = reduction }
+
+    mutating func add(_ score: Double) {
+      count += 1
+      result =
+        switch reduction {
+        case .last: score
+        case .min: count == 1 ? score : Swift.min(result, score)
+        case .max: count == 1 ? score : Swift.max(result, score)
+        case .product: count == 1 ? score : result * score
+        case .mean: result + score
+        }
+    }
+
+    /// Of the scores so far; `nil` without any.
+    var value: Double? {
+      guard count > 0 else { return nil }
+      return reduction == .mean ? result / Double(count) : result
     }
   }
 }

@@ -27,7 +27,7 @@ public struct StepwiseVerifier<Base: Verifier>: ProcessRewardModel {
     for candidate in candidates {
       for (index, step) in candidate.steps.enumerated() where step.score == nil {
         var beginning = candidate
-        beginning.steps.removeSubrange((index + 1)...)
+        beginning.stepTrail = candidate.stepTrail.prefix(index + 1)
         beginnings.append(beginning)
       }
     }

@@ -19,7 +19,7 @@ extension Reply {
   /// How the reply ends a request. One token is one byte of UTF-8; a fake has no token for the end of text.
   func event(index: Int, to request: GenerationRequest, from model: ModelDescription) -> GenerationEvent {
     let prompt = request.prompt.messages.reduce(0) { $0 + $1.content.utf8.count }
-    let promptTokens = prompt + (request.continuation.text?.utf8.count ?? 0)
+    let promptTokens = prompt + (request.continuation.trail.reading(by: LengthReader()) ?? 0)
     switch self {
     case .failure(let error, let tokens):
       let usage = Usage(promptTokens: promptTokens, generatedTokens: tokens)
@@ -59,21 +59,18 @@ extension Reply {
   private static func cut(
     _ text: String, at stops: [GenerationRequest.Stop]
   ) -> (shown: String, spelled: String, FinishReason) {
-    guard !stops.isEmpty else { return (text, text, .endOfText) }
-    var best: (start: Int, end: Int, stop: GenerationRequest.Stop)?
-    let bytes = Array(text.utf8)
+    var best: (range: Range<Int>, stop: GenerationRequest.Stop)?
     for stop in stops {
-      let mark = Array(stop.string.utf8)
-      guard mark.count <= bytes.count, !mark.isEmpty else { continue }
-      let start = (0...bytes.count - mark.count).first { bytes[$0] == mark[0] && bytes[$0...].starts(with: mark) }
-      guard let start, start + mark.count < best?.end ?? .max else { continue }
-      best = (start, start + mark.count, stop)
+      guard let range = text.firstRange(ofBytes: stop.string), range.upperBound < best?.range.upperBound ?? .max
+      else { continue }
+      best = (range, stop)
     }
-    if let best, best.end == bytes.count, best.stop.isKept { return (text, text, .stop(best.stop.string)) }
-    guard let best else { return (text, text, .endOfText) }
-    let spelled = String(decoding: bytes[..<best.end], as: UTF8.self)
-    let shown = best.stop.isKept ? spelled : String(decoding: bytes[..<best.start], as: UTF8.self)
-    return (shown, spelled, .stop(best.stop.string))
+    guard let (range, stop) = best else { return (text, text, .endOfText) }
+    if stop.isKept, range.upperBound == text.utf8.count { return (text, text, .stop(stop.string)) }
+    let bytes = text.utf8
+    let spelled = String(decoding: bytes.prefix(range.upperBound), as: UTF8.self)
+    let shown = stop.isKept ? spelled : String(decoding: bytes.prefix(range.lowerBound), as: UTF8.self)
+    return (shown, spelled, .stop(stop.string))
   }
 
   /// As many whole characters as fit.
@@ -84,5 +81,31 @@ extension Reply {
         count += character.utf8.count
         return count <= limit
       })
+  }
+}
+
+extension String {
+  /// Where the bytes of another text first stand; `nil` for an empty one.
+  fileprivate func firstRange(ofBytes mark: String) -> Range<Int>? {
+    var (text, mark) = (self, mark)
+    return text.withUTF8 { bytes in
+      mark.withUTF8 { mark in
+        guard let first = mark.first, mark.count <= bytes.count else { return nil }
+        for start in 0...bytes.count - mark.count where bytes[start] == first {
+          if bytes[start..<start + mark.count].elementsEqual(mark) { return start..<start + mark.count }
+        }
+        return nil
+      }
+    }
+  }
+}
+
+/// Counts the bytes of an answer so far; `nil` where tokens do not spell whole characters.
+private struct LengthReader: TrailReader {
+  var beginning: Int? { 0 }
+
+  func reading(_ piece: Continuation.Piece, after length: Int?) -> Int? {
+    guard let length, let text = piece.text else { return nil }
+    return length + text.utf8.count
   }
 }

@@ -51,25 +51,36 @@ public struct SimulatedProblem: Sendable, Hashable {
     guard numbers.count == 3 else { return nil }
     self.init(numbers[0], steps: numbers[2], level: numbers[1])
   }
+}
 
-  /// The numbers of a solution's steps, in order. Steps read "Step 3 gives 417." or "The answer is \boxed{417}."
-  static func values(in text: String) -> [Int] {
-    var values: [Int] = []
-    var current: Int?
-    var last: Int?
-    // The last number of each line is its value.
+/// The numbers of a solution's steps, read text by text. Steps read "Step 3 gives 417." or "The answer is \boxed{417}."
+///
+/// The last number of each line is its value.
+struct SimulatedValues: Sendable {
+  private var countBefore = 0
+  private var lastBefore: Int?
+  // Of the line that has not ended:
+  private var number: Int?
+  private var digits: Int?
+
+  init(of text: String = "") { read(text) }
+
+  mutating func read(_ text: String) {
     for byte in text.utf8 {
       switch byte {
-      case 48...57: current = (current ?? 0) * 10 + Int(byte - 48)
+      case 48...57: digits = (digits ?? 0) * 10 + Int(byte - 48)
       case 10:
-        if let last { values.append(last) }
-        (last, current) = (nil, nil)
+        if let number { (countBefore, lastBefore) = (countBefore + 1, number) }
+        (number, digits) = (nil, nil)
       default:
-        if let number = current { last = number }
-        current = nil
+        if let digits { number = digits }
+        digits = nil
       }
     }
-    if let number = current ?? last { values.append(number) }
-    return values
   }
+
+  /// How many there are.
+  var count: Int { countBefore + (digits ?? number == nil ? 0 : 1) }
+  /// The last one.
+  var last: Int? { digits ?? number ?? lastBefore }
 }

@@ -39,8 +39,18 @@ public struct SimulatedReasoner: LanguageModel {
   /// Answers all requests at once.
   public func generate(_ requests: [GenerationRequest]) -> GenerationStream {
     let (stream, producer) = GenerationStream.make(requestCount: requests.count)
+    var question: String?
+    var problem: SimulatedProblem?
     for (index, request) in requests.enumerated() {
-      producer.yield(reply(to: request).event(index: index, to: request, from: description))
+      let asked = request.prompt.messages.first { $0.role == .user }?.content
+      if asked != question {
+        question = asked
+        problem = asked.flatMap { SimulatedProblem(question: $0) }
+      }
+      let reply: Reply =
+        problem.map { self.reply(to: request, on: $0) }
+        ?? .failure(.failed("a simulated reasoner solves simulated problems only"))
+      producer.yield(reply.event(index: index, to: request, from: description))
     }
     producer.finish()
     return stream
@@ -51,11 +61,8 @@ public struct SimulatedReasoner: LanguageModel {
     prompt.messages.flatMap { $0.content.utf8.map { Token($0) } }
   }
 
-  private func reply(to request: GenerationRequest) -> Reply {
-    guard let question = request.prompt.messages.first(where: { $0.role == .user })?.content,
-      let problem = SimulatedProblem(question: question)
-    else { return .failure(.failed("a simulated reasoner solves simulated problems only")) }
-    let values = SimulatedProblem.values(in: request.continuation.text ?? "")
+  private func reply(to request: GenerationRequest, on problem: SimulatedProblem) -> Reply {
+    let values = request.continuation.trail.reading(by: ValuesReader()) ?? SimulatedValues()
     let chance = successByLevel[min(max(problem.level, 1), successByLevel.count) - 1]
     let generator = request.seed.generator
     let isGreedy = request.sampling.temperature == 0
@@ -81,5 +88,16 @@ public struct SimulatedReasoner: LanguageModel {
       if stopsAtStep { return .text(text) }
     }
     return .text(text)
+  }
+}
+
+/// Reads the numbers of an answer so far; `nil` where tokens do not spell whole characters.
+private struct ValuesReader: TrailReader {
+  var beginning: SimulatedValues? { SimulatedValues() }
+
+  func reading(_ piece: Continuation.Piece, after values: SimulatedValues?) -> SimulatedValues? {
+    guard var values, let text = piece.text else { return nil }
+    values.read(text)
+    return values
   }
 }

@@ -29,7 +29,7 @@ public struct SimulatedRevision: Sendable, Hashable {
     guard request.continuation.isEmpty, !request.stops.contains(where: \.isKept),
       let attempt = request.prompt.messages.last(where: { $0.role == .assistant })
     else { return nil }
-    let wasRight = SimulatedProblem.values(in: attempt.content).last == problem.value(after: problem.steps)
+    let wasRight = SimulatedValues(of: attempt.content).last == problem.value(after: problem.steps)
     let generator = request.seed.derived("revision").generator
     let isRight = wasRight ? generator.uniform(at: 0) >= breaks : generator.uniform(at: 0) < repairs
     return isRight ? .right : .wrong(at: Int(generator.uniform(at: 1) * Double(problem.steps)))

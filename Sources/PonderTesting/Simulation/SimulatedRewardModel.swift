@@ -45,28 +45,48 @@ public struct SimulatedRewardModel: ProcessRewardModel {
     return candidates.map { .success(scores($0, of: truth)) }
   }
 
+  /// Of the steps behind the last one that has a score; what comes before them is read once for all paths that share it.
   private func scores(_ candidate: Candidate, of truth: SimulatedProblem) -> [Double] {
-    var expected = truth.number % 1000
-    var looksRight = true
-    var isRight = true
-    var place = seed.derived(truth.number)
-    var scores: [Double] = []
-    for (index, step) in candidate.steps.enumerated() {
-      expected = truth.next(after: expected, step: index)
-      let value = SimulatedProblem.values(in: step.text).last ?? -1
-      // The seed of the path: a function of all its text.
-      place = place.derived(step.text)
-      if isRight, value != expected {
-        isRight = false
-        looksRight = place.generator.uniform(at: 0) < foolRate
-      }
-      guard step.score == nil else { continue }
-      let generator = place.generator
+    let path = candidate.stepTrail
+    let known = path.count - path.countAtEnd { $0.score == nil }
+    let reader = SimulatedJudge(truth: truth, foolRate: foolRate, seed: seed)
+    return path.readings(by: reader, from: known).map { judgement in
+      let generator = judgement.place.generator
       let (u, v) = (1 - generator.uniform(at: 1), generator.uniform(at: 2))
       let normal = (-2 * log(u)).squareRoot() * cos(2 * .pi * v)
-      let logit = (looksRight ? discrimination : -discrimination) + noise * normal
-      scores.append(1 / (1 + exp(-logit)))
+      let logit = (judgement.looksRight ? discrimination : -discrimination) + noise * normal
+      return 1 / (1 + exp(-logit))
     }
-    return scores
+  }
+}
+
+/// Follows a path and the truth beside it.
+private struct SimulatedJudge: TrailReader {
+  let truth: SimulatedProblem
+  let foolRate: Double
+  let seed: Seed
+
+  struct Judgement {
+    var steps = 0
+    /// What the truth is after so many steps.
+    var expected: Int
+    var isRight = true
+    var looksRight = true
+    /// The seed of the path: a function of all its text.
+    var place: Seed
+  }
+
+  var beginning: Judgement { Judgement(expected: truth.number % 1000, place: seed.derived(truth.number)) }
+
+  func reading(_ step: Step, after judgement: Judgement) -> Judgement {
+    var judgement = judgement
+    judgement.expected = truth.next(after: judgement.expected, step: judgement.steps)
+    judgement.steps += 1
+    judgement.place = judgement.place.derived(step.text)
+    if judgement.isRight, SimulatedValues(of: step.text).last != judgement.expected {
+      judgement.isRight = false
+      judgement.looksRight = judgement.place.generator.uniform(at: 0) < foolRate
+    }
+    return judgement
   }
 }
