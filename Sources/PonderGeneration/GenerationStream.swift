@@ -92,7 +92,8 @@ public struct GenerationStream: AsyncSequence, Sendable {
 /// The buffer between a model's thread and a consumer's task.
 private final class Channel: Sendable {
   private struct State {
-    var open: Set<Int>
+    /// By request, whether it has not ended.
+    var isOpen: [Bool]
     var buffer: [GenerationEvent] = []
     var head = 0
     var waiter: CheckedContinuation<GenerationEvent?, Never>?
@@ -113,16 +114,22 @@ private final class Channel: Sendable {
     mutating func admits(_ event: GenerationEvent) -> Bool {
       if isFinished { return false }
       return switch event {
-      case .delta(let index, _, _): open.contains(index)
-      case .finished(let index, _), .failed(let index, _, _): open.remove(index) != nil
+      case .delta(let index, _, _): isOpen.indices.contains(index) && isOpen[index]
+      case .finished(let index, _), .failed(let index, _, _): close(index)
       }
+    }
+
+    private mutating func close(_ index: Int) -> Bool {
+      guard isOpen.indices.contains(index), isOpen[index] else { return false }
+      isOpen[index] = false
+      return true
     }
   }
 
   private let state: Mutex<State>
 
   init(requestCount: Int) {
-    state = Mutex(State(open: Set(0..<requestCount)))
+    state = Mutex(State(isOpen: Array(repeating: true, count: requestCount)))
   }
 
   var isCancelled: Bool { state.withLock { $0.isCancelled } }
@@ -156,7 +163,7 @@ private final class Channel: Sendable {
   }
 
   func finish() {
-    let open = state.withLock { $0.open.sorted() }
+    let open = state.withLock { state in state.isOpen.indices.filter { state.isOpen[$0] } }
     for index in open { yield(.failed(index: index, .failed("the model ended without an answer"), partial: nil)) }
     let waiter = state.withLock { state in
       state.isFinished = true

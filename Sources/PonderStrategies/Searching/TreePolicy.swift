@@ -75,3 +75,11 @@ extension Sequence<Observation> {
     }
   }
 }
+
+extension [Observation] {
+  /// The observation of a node, one of these: they are numbered as they were asked for.
+  func observation(of node: Int) -> Observation? {
+    guard let first, indices.contains(node - first.node) else { return nil }
+    return self[node - first.node]
+  }
+}

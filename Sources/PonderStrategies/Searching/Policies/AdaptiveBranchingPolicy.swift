@@ -77,7 +77,7 @@ public struct AdaptiveBranchingPolicy: TreePolicy, Hashable {
       var score = observation.score
       if case .duplicate(let twin) = observation.status {
         // Going wider has led there once more, but there is no new place to go on from.
-        score = score ?? observations.first { $0.node == twin }?.score
+        score = score ?? observations.observation(of: twin)?.score
       } else if observation.status != .dead, score != nil {
         let depth = self[expansion.parent].depth + 1
         var node = Node(parent: expansion.parent, depth: depth, prior: prior)

@@ -46,7 +46,7 @@ public struct DiverseTreePolicy: TreePolicy, Hashable {
       var best: Observation?
       for var sibling in siblings {
         // A step that another subtree has made too is shared, with its score; the subtrees part again behind it.
-        if case .duplicate(let twin) = sibling.status, let other = observations.first(where: { $0.node == twin }) {
+        if case .duplicate(let twin) = sibling.status, let other = observations.observation(of: twin) {
           sibling = other
         }
         guard sibling.status == .open || sibling.status == .finished else { continue }
@@ -59,7 +59,8 @@ public struct DiverseTreePolicy: TreePolicy, Hashable {
       }
       pruned += siblings.filter { $0.status == .open && $0.node != best?.node }.map(\.node)
     }
-    pruned.removeAll { remaining.contains($0) }
+    let kept = Set(remaining)
+    pruned.removeAll { kept.contains($0) }
     tips = remaining
     depth += 1
     return decisions + (pruned.isEmpty ? [] : [.prune(pruned)])

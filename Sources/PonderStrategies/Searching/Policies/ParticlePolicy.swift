@@ -76,7 +76,7 @@ public struct ParticlePolicy: TreePolicy, Hashable {
       case .open: survivors.append(Particle(node: new.node, score: new.score))
       case .finished: survivors.append(Particle(node: new.node, score: new.score, isFinished: true))
       case .duplicate(let twin):
-        guard let other = observations.first(where: { $0.node == twin }) else { break }
+        guard let other = observations.observation(of: twin) else { break }
         survivors.append(Particle(node: twin, score: other.score, isFinished: other.status == .finished))
       case .dead: break
       }
@@ -110,9 +110,10 @@ public struct ParticlePolicy: TreePolicy, Hashable {
 
   private func draw(by weights: [Double]) -> [Int] {
     let generator = seed.derived(depth).generator
+    let offset = generator.uniform(at: 0)
     let points = (0..<count).map { index in
       switch resampling {
-      case .systematic: (Double(index) + generator.uniform(at: 0)) / Double(count)
+      case .systematic: (Double(index) + offset) / Double(count)
       case .multinomial: generator.uniform(at: index)
       }
     }
