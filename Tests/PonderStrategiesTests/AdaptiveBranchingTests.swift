@@ -143,6 +143,34 @@ private let decided = ScorePosterior.Prior.gaussian(mean: 0.5, kappa: 1e-9, nu: 
     #expect(outcome.selected?.text == "a" && scored.value == 2)
   }
 
+  /// Goes on where it was told to, whatever comes of it.
+  private struct Plan: TreePolicy {
+    var rounds: [[Int?]]
+    mutating func begin(seed: Seed) {}
+    mutating func ask() -> [Expansion] { rounds.isEmpty ? [] : rounds.removeFirst().map { Expansion(parent: $0) } }
+    mutating func tell(_ observations: [Observation]) -> [SearchDecision] { [] }
+  }
+
+  @Test(arguments: [[[2, 3]], [[2], [3]]])
+  func answersThatSayTheSameAreCriticizedOnce(last: [[Int?]]) async throws {
+    let criticized = CallCounter()
+    let critic = CustomCritic("critic") { candidate, _ in
+      criticized.count()
+      return Critique("\(candidate.text) is short.")
+    }
+    // Two answers lead to the same one, and on from there: at once, or one after the other.
+    let model = ScriptedModel(["a", "b", "c", "c", "d", "e"])
+    let search = AnswerSearch(
+      label: "planned", policy: Plan(rounds: [[nil, nil], [0, 1]] + last),
+      scoredBy: CustomVerifier("flat") { _, _ in 0.5 }, criticizedBy: critic)
+    let outcome = try await search.solve("q", on: model, seed: 1)
+    #expect(outcome.candidates.map(\.text) == ["a", "b", "c", "c", "d", "e"])
+    #expect(criticized.value == 3)
+    for request in model.requests.suffix(2) {
+      #expect(request.prompt.messages.last?.content.hasPrefix("c is short.") == true)
+    }
+  }
+
   @Test func aFailedAnswerIsLeftAsideAndTheSearchGoesOn() async throws {
     let model = ScriptedModel(["a", .failure(.failed("lightning")), "b", "c"])
     let search = AdaptiveBranchingSearch(

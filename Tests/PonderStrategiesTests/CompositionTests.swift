@@ -145,6 +145,16 @@ import Testing
     #expect(outcome.usage.charged.tokens == 35)
   }
 
+  @Test func aRevisionThatTheBudgetCutShortEndsTheRunForTheBudget() async throws {
+    let model = ClosureModel { $0.prompt.messages.count == 1 ? "aaaaa" : "aaaaaaaaaaaaaaaaaaaa" }
+    let outcome = try await Sample(1, maximumTokens: 5).refined(
+      by: critic, acceptedBy: verifier, rounds: 1, maximumTokens: 20
+    )
+    .limited(to: .tokens(15)).solve("q", on: model, seed: 1)
+    #expect(outcome.candidates.map(\.ending) == [.endOfText, .budget])
+    #expect(outcome.stop == .outOfBudget(.tokens) && outcome.selected?.text == "aaaaa")
+  }
+
   @Test func aModelCanBeItsOwnCritic() async throws {
     let model = ScriptedModel(["draft", "Try again", "revision", "It is correct"])
     let outcome = try await Sample(1).refined(by: ModelCritic(), acceptedBy: verifier, rounds: 2)

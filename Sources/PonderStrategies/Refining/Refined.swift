@@ -72,6 +72,8 @@ public struct Refined<Base: Strategy>: Strategy {
       case .success(let generated):
         let revision = Candidate(id: id, parent: best.id, generated)
         round.emit(.candidate(id: id, parent: best.id, text: revision.text, ending: revision.ending))
+        if revision.ending == .budget { outcome.stop = outcome.stop.followed(by: .outOfBudget(.tokens)) }
+        if revision.ending == .cancelled { outcome.stop = outcome.stop.followed(by: Stop(round.interruption)) }
         guard let scored = await score(revision, of: problem, in: round, &outcome) else {
           outcome.candidates.append(revision)
           return finish(outcome, best)

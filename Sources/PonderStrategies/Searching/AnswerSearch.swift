@@ -86,7 +86,6 @@ private struct AnswerTree<Policy: TreePolicy> {
     var parent: Int?
     var children: [Int] = []
     var status = Observation.Status.open
-    var feedback: String?
   }
 
   let search: AnswerSearch<Policy>
@@ -95,6 +94,8 @@ private struct AnswerTree<Policy: TreePolicy> {
   private(set) var nodes: [Node] = []
   private(set) var stop = Stop.finished
   private var roots: [Int] = []
+  /// What the critic said, by the text of the answer.
+  private var feedback: [String: String] = [:]
   private var failure: StrategyFailure?
   private var isAnyScored = false
 
@@ -158,20 +159,26 @@ private struct AnswerTree<Policy: TreePolicy> {
     var line: [RevisionFormat.Attempt] = []
     var place = node
     while let current = place, line.count < search.format.history {
-      line.append(.init(nodes[current].candidate.text, feedback: nodes[current].feedback))
+      let text = nodes[current].candidate.text
+      line.append(.init(text, feedback: feedback[text]))
       place = nodes[current].parent
     }
     return line.reversed()
   }
 
-  /// Asks for feedback on those that have none. Without one an answer is revised all the same.
+  /// Asks for feedback on those that have none, once for answers that say the same. Without feedback an answer is revised all
+  /// the same.
   private mutating func criticize(_ parents: [Int]) async {
     guard let critic = search.critic else { return }
-    let silent = Set(parents).filter { nodes[$0].feedback == nil }.sorted()
+    var asked: Set<String> = []
+    let silent = Set(parents).sorted().filter { node in
+      let text = nodes[node].candidate.text
+      return feedback[text] == nil && asked.insert(text).inserted
+    }
     let critiques = await stage.critique(silent.map { nodes[$0].candidate }, of: problem, by: critic)
     for (node, critique) in zip(silent, critiques) {
       switch critique {
-      case .success(let critique): nodes[node].feedback = critique.feedback
+      case .success(let critique): feedback[nodes[node].candidate.text] = critique.feedback
       case .failure(let failure): note(failure, on: node)
       }
     }
