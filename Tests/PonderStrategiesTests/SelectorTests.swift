@@ -45,6 +45,24 @@ import Testing
     #expect(AnswerVote.majority(of: .boxedAnswer).select(from: pool)?.answer == "2")
   }
 
+  @Test func aVoteReadsEachCandidateOnceHoweverManyAnswersThereAre() {
+    // So that grouping takes time in proportion to the candidates: their keys are looked up and never compared in pairs.
+    let (extractions, keys) = (CallCounter(), CallCounter())
+    let convention = AnswerConvention.custom(
+      extract: { text in
+        extractions.count()
+        return text
+      },
+      key: { answer in
+        keys.count()
+        return answer
+      })
+    let pool = (0..<500).map { candidate($0, "\($0 % 250)") }
+    let groups = AnswerVote.majority(of: convention).groups(of: pool)
+    #expect(groups.count == 250 && groups.allSatisfy { $0.weight == 2 })
+    #expect(extractions.value == 500 && keys.value == 500)
+  }
+
   @Test func whereThereIsNothingToChooseNothingIsChosen() {
     #expect(AnswerVote.majority(of: .boxedAnswer).select(from: []) == nil)
     #expect(AnswerVote.majority(of: .boxedAnswer).select(from: [candidate(0, nil)]) == nil)
