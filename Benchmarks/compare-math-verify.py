@@ -7,13 +7,15 @@
 
 `cases.jsonl` has one object a line: `prediction`, `gold`, and, where known, `expected`. Both run on one thread.
 Math-Verify is timed case by case (parse both sides, verify), after a warm-up on the first cases; the time that
-its timeout guard costs is left out by switching the guard off.
+its timeout guard costs is left out by switching the guard off. Exit status 1 when PonderAnswers is not at least 100
+times faster.
 """
 
 import argparse
 import json
 import logging
 import subprocess
+import sys
 import time
 
 
@@ -91,7 +93,8 @@ def main():
     if judged:
         print(f"as expected, Math-Verify  {sum(theirs[i] == cases[i]['expected'] for i in judged)} of {len(judged)}")
         print(f"as expected, Ponder       {sum(ours[i] == cases[i]['expected'] for i in judged)} of {len(judged)}")
+    return 0 if their_time >= 100 * our_time else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

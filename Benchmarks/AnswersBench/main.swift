@@ -1,7 +1,8 @@
 // Grades a file of cases and says how long it took, for Benchmarks/compare-math-verify.py.
 //
 //   answers-bench cases.jsonl [repetitions]     one JSON line a case on standard output, the time on standard error
-//   answers-bench --hostile                     the time for each hostile input
+//   answers-bench --hostile                     the time for each hostile input, best of five, and the memory for all; fails
+//                                               when one takes more than 50 ms or all together more than 256 MB
 
 import Foundation
 import PonderAnswers
@@ -61,24 +62,50 @@ func gradeFile(_ path: String, repetitions: Int) throws {
   FileHandle.standardError.write(Data(String(format: "%.2f\n", microseconds).utf8))
 }
 
-func timeHostileInputs() {
-  for (name, text) in HostileInputs.all {
-    var worst = Duration.zero
+/// Milliseconds of the best of five runs.
+func best(of work: () -> Void) -> Double {
+  (0..<5).map { _ in ContinuousClock().measure(work) / .milliseconds(1) }.min() ?? 0
+}
+
+/// The most memory that the process has had resident, in megabytes.
+func peakMemory() -> Double {
+  var usage = rusage()
+  #if canImport(Glibc)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_maxrss) * 1024e-6
+  #else
+    // In bytes on Apple's systems.
+    getrusage(RUSAGE_SELF, &usage)
+    return Double(usage.ru_maxrss) * 1e-6
+  #endif
+}
+
+/// Whether every input stayed within the limits.
+func measureHostileInputs() -> Bool {
+  let inputs = HostileInputs.all
+  let before = peakMemory()
+  var isWithinLimits = true
+  for (name, text) in inputs {
+    var slowest = 0.0
     for extractor in [RuleExtractor.math, .boxedAnswer, .number, .choice, .exactText] {
-      worst = max(worst, ContinuousClock().measure { _ = extractor.extract(from: text) })
+      slowest = max(slowest, best { _ = extractor.extract(from: text) })
     }
-    let grading = ContinuousClock().measure { _ = Grader().grade(prediction: text, gold: "5") }
-    let key = ContinuousClock().measure { _ = MathEquivalence().key(for: text) }
-    let slowest = max(worst, grading, key) / .milliseconds(1)
+    slowest = max(slowest, best { _ = Grader().grade(prediction: text, gold: "5") })
+    slowest = max(slowest, best { _ = MathEquivalence().key(for: text) })
+    if slowest > 50 { isWithinLimits = false }
     print(
       String(
         format: "%-34@ %9d bytes %8.2f ms%@", name as NSString, text.utf8.count, slowest, slowest > 50 ? "  OVER" : ""))
   }
+  let memory = peakMemory() - before
+  if memory > 256 { isWithinLimits = false }
+  print(String(format: "%d inputs, memory %.0f MB%@", inputs.count, memory, memory > 256 ? "  OVER" : ""))
+  return isWithinLimits
 }
 
 let arguments = CommandLine.arguments
 if arguments.dropFirst().first == "--hostile" {
-  timeHostileInputs()
+  exit(measureHostileInputs() ? 0 : 1)
 } else if arguments.count > 1 {
   try gradeFile(arguments[1], repetitions: arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5)
 } else {
