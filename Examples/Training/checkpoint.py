@@ -16,7 +16,7 @@ from tokenizer import BEGIN, END, TURN_END, load_tokenizer, save_tokenizer
 
 def save_checkpoint(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
   """A model with a `score` head is an outcome reward model, `LlamaForSequenceClassification`; another a language model.
-  A `check` head is for training only."""
+  What a model has for its training only is left out."""
   c, is_outcome = model.configuration, hasattr(model, "score")
   new = folder.with_name(f".{folder.name}.new")
   shutil.rmtree(new, ignore_errors=True)
@@ -37,7 +37,7 @@ def save_checkpoint(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
     "bos_token_id": begin, "do_sample": True, "eos_token_id": [end, turn_end], "temperature": 0.8, "top_p": 1.0})
   save_tokenizer(tokenizer, new, c.context)
   weights = {name: value.detach().to(torch.float16).contiguous() for name, value in model.state_dict().items()
-             if not name.startswith("check.")}
+             if not name.startswith(getattr(model, "training_only", ()))}
   save_file(weights, new / "model.safetensors", metadata={"format": "pt"})
   (new / "model.safetensors").chmod(0o644)
   if folder.exists():

@@ -18,7 +18,8 @@ from transformers import AutoModelForCausalLM, AutoModelForSequenceClassificatio
 
 from checkpoint import load_checkpoint
 from problems import LEVELS, PROBLEMS, Problem, load
-from rewards import dialogue, outcome_score, step_scores, steps_of
+from judging import dialogue, outcome_score, step_scores
+from labels import steps_of
 from tokenizer import TURN_END, encode, prompt_text
 
 LOGIT_ROWS = 2

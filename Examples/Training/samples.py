@@ -4,6 +4,8 @@ import itertools
 import json
 import os
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from problems import EVERY_LENGTH, Problem, training_problems
 from trainer import STATES
 
 CHUNK = 100
-"""Problems of one chunk: what a killed run loses at most."""
+"""Results of one chunk: what a killed run loses at most."""
 SEED, SAMPLES, TEMPERATURE = 3, 16, 0.8
 """Of the problems, which no policy learnt from, and of what is sampled on each."""
 
@@ -38,20 +40,31 @@ class Pool:
     return right[:count] + self.wrong[:count]
 
 
-def sample_pools(name: str, policy: Llama, tokenizer: Tokenizer, problems: int) -> list[Pool]:
-  """Samples of the policy on trainable problems. Goes on where a killed run stopped."""
-  path = STATES / f"samples-{name}.jsonl"
+def kept(name: str, count: int, make: Callable[[int, int], list]) -> list:
+  """So many results in chunks, `make(first, last)` one of them, in a file: goes on where a killed run stopped."""
+  path = STATES / f"{name}.jsonl"
   path.parent.mkdir(exist_ok=True)
-  kept = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-  while len(kept) < problems:
-    chunk = list(itertools.islice(training_problems(SEED, EVERY_LENGTH, len(kept)), CHUNK))
-    kept += complete(policy, tokenizer, chunk, TEMPERATURE, SAMPLES, seed=SEED + len(kept))
+  results = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+  began, first = time.time(), len(results)
+  while len(results) < count:
+    results += make(len(results), min(len(results) + CHUNK, count))
     new = path.with_suffix(".new")
-    new.write_text("".join(json.dumps(texts) + "\n" for texts in kept))
+    new.write_text("".join(json.dumps(result) + "\n" for result in results))
     os.replace(new, path)
-    print(f"{len(kept)} of {problems} problems sampled", file=sys.stderr, flush=True)
+    left = int((time.time() - began) / (len(results) - first) * (count - len(results)))
+    print(f"{name}  {len(results)}/{count}  {left // 60}:{left % 60:02d} left", file=sys.stderr, flush=True)
+  return results[:count]
+
+
+def sample_pools(name: str, policy: Llama, tokenizer: Tokenizer, problems: int) -> list[Pool]:
+  """Samples of the policy on trainable problems."""
+  def make(first: int, last: int) -> list[list[str]]:
+    chunk = list(itertools.islice(training_problems(SEED, EVERY_LENGTH, first), last - first))
+    return complete(policy, tokenizer, chunk, TEMPERATURE, SAMPLES, seed=SEED + first)
+
+  samples = kept(f"samples-{name}", problems, make)
   pools = []
-  for problem, texts in zip(itertools.islice(training_problems(SEED, EVERY_LENGTH), problems), kept):
+  for problem, texts in zip(itertools.islice(training_problems(SEED, EVERY_LENGTH), problems), samples):
     distinct = list(dict.fromkeys(texts))
     is_right = [boxed_answer(text) == problem.answer for text in distinct]
     pools.append(Pool(problem, list(itertools.compress(distinct, is_right)),

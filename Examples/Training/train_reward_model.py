@@ -1,34 +1,34 @@
-"""Trains reward models on solutions that policies sampled, beginning with a policy and a few layers on top of it.
+"""Trains reward models: first a checker on solutions with mistakes put in, then judges of what policies sampled.
 
-Each problem gives as many right as wrong solutions, so that how hard it is says nothing about them.
+Each problem gives a judge as many right as wrong solutions, so that how hard it is says nothing about them.
 """
 
 import argparse
+import dataclasses
 import itertools
+import math
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
 from tokenizers import Tokenizer
-from torch import nn
 
 from batches import Batches, Document
+from checker import Checker, CheckingLoss, OutcomeLoss, add_outcome_head
 from checkpoint import load_checkpoint, save_checkpoint
+from corruption import corrupted
 from evaluate import boxed_answer, by_level, complete, header, show
+from judging import outcome_document, outcome_score, process_document, step_scores
+from labels import exact_reading, rollout_readings, steps_of
 from model import Llama
 from problems import EVERY_LENGTH, PROBLEMS, Problem, load, training_problems
-from rewards import (OutcomeLoss, RewardLoss, deepened, exact_labels, outcome_document, outcome_score, process_document,
-                     reading, replaced, rollout_labels, step_scores, steps_of)
 from samples import Pool, sample_pools
 from tokenizer import SPECIAL_TOKENS
 from trainer import Stage, Trainer
 
 MODELS = Path(__file__).parent.parent / "Models"
-WINDOW = 500
-"""Documents of one window of the stream."""
 
 
 @dataclass(frozen=True)
@@ -37,52 +37,59 @@ class RewardRecipe:
   problems: int
   pairs: int
   """Right and wrong solutions of a problem by each policy, at most so many of each."""
-  stage: Stage
   rollouts: int = 4
 
 
 BEGINNING = "arithmetic-0.8M"
-"""The policy whose weights reward models begin with, and which continues steps to label them."""
+"""The policy whose weights the checker begins with, and which continues steps to label them."""
 POLICIES = ("arithmetic-0.16M", BEGINNING)
-"""Whose solutions they learn to judge."""
-CHECKING_LAYERS, JUDGING_LAYERS = 2, 2
-"""On top of the policy, and on top of these."""
-STAGE = Stage(steps=1000, rows=8, length=384, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.6, seed=4)
-REPLACED = 6000
-"""Problems whose own solutions are read with replaced digits."""
+"""Whose solutions are judged."""
+SAMPLED_PROBLEMS = 3500
+
+CHECKING = Stage(steps=3000, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.5, seed=8)
+JUDGING = Stage(steps=900, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
+CORRUPTED_WINDOW, JUDGED_WINDOW, REHEARSED = 500, 300, 150
+"""Documents of one window of the stream: when checking is learnt, and when judging is, where checking is rehearsed."""
 
 REWARD_MODELS = {
-  "arithmetic-prm-1.6M": RewardRecipe("exact", 3500, 4, STAGE),
-  "arithmetic-prm-rollouts-1.6M": RewardRecipe("rollouts", 800, 2, STAGE),
-  "arithmetic-orm-1.6M": RewardRecipe("outcome", 3500, 4, STAGE),
+  "arithmetic-prm-1.4M": RewardRecipe("exact", SAMPLED_PROBLEMS, 4),
+  "arithmetic-prm-rollouts-1.4M": RewardRecipe("rollouts", 400, 2),
+  "arithmetic-orm-1.4M": RewardRecipe("outcome", SAMPLED_PROBLEMS, 4),
 }
 
 
-def labelled_documents(recipe: RewardRecipe, policy: Llama, tokenizer: Tokenizer, pools: list[Pool]) -> list[Document]:
-  """What the reward model learns from: sampled solutions, and as they are dear, others with replaced digits."""
+def corrupted_documents(tokenizer: Tokenizer, seed: int, first: int, count: int, form: str) -> list[Document]:
+  """Solutions with mistakes put in, as dialogues, as chats, or as either in turn."""
+  documents = []
+  for index, problem in enumerate(itertools.islice(training_problems(seed, EVERY_LENGTH, first), count)):
+    read = corrupted(problem, random.Random(f"{seed} {first + index}"))
+    is_chat = form == "chat" or form == "both" and index % 2 == 1
+    documents.append(outcome_document(tokenizer, problem, read, False not in read.labels) if is_chat
+                     else process_document(tokenizer, problem, read))
+  return documents
+
+
+def trained_checker(policy: Llama, tokenizer: Tokenizer) -> Checker:
+  """The model that all judges begin with."""
+  model, stage = Checker(policy), CHECKING
+  window = lambda number: corrupted_documents(tokenizer, stage.seed, number * CORRUPTED_WINDOW, CORRUPTED_WINDOW, "both")
+  batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
+  Trainer("arithmetic-checker", model, stage, batches, CheckingLoss(tokenizer)).run(lambda: None)
+  return model
+
+
+def judged_documents(recipe: RewardRecipe, policy: Llama, tokenizer: Tokenizer, pools: list[Pool]) -> list[Document]:
+  """Sampled solutions with their labels."""
   chosen = [(pool.problem, text) for pool in pools for text in pool.contrast(recipe.pairs)]
   if recipe.labels == "rollouts":
-    labels = rollout_labels(policy, tokenizer, chosen, recipe.rollouts, recipe.stage.seed)
+    readings = rollout_readings(policy, tokenizer, chosen, recipe.rollouts, JUDGING.seed)
   else:
-    labels = [exact_labels(problem, steps_of(text)) for problem, text in chosen]
-  behind = 99 if recipe.labels == "outcome" else 1
-  readings = [(problem, reading(problem, text, good, behind), boxed_answer(text) == problem.answer)
-              for (problem, text), good in zip(chosen, labels)]
-  rng = random.Random(recipe.stage.seed)
-  others = itertools.islice(training_problems(recipe.stage.seed, EVERY_LENGTH), REPLACED)
-  for problem in others:
-    read = replaced(problem, rng)
-    readings.append((problem, read, all(read.labels)))
-  rng.shuffle(readings)
-  if recipe.labels == "outcome":
-    return [outcome_document(tokenizer, problem, read, right) for problem, read, right in readings]
-  return [process_document(tokenizer, problem, read) for problem, read, _ in readings]
-
-
-def rounds(documents: list[Document]) -> Callable[[int], list[Document]]:
-  """Windows that go round the documents."""
-  return lambda number: list(itertools.islice(itertools.cycle(documents), number * WINDOW % len(documents),
-                                              number * WINDOW % len(documents) + WINDOW))
+    readings = [exact_reading(problem, text) for problem, text in chosen]
+  if recipe.labels != "outcome":
+    return [process_document(tokenizer, problem, read) for (problem, _), read in zip(chosen, readings)]
+  whole = [dataclasses.replace(read, steps=steps_of(text)) for (_, text), read in zip(chosen, readings)]
+  return [outcome_document(tokenizer, problem, read, boxed_answer(text) == problem.answer)
+          for (problem, text), read in zip(chosen, whole)]
 
 
 def area_under_curve(scores: list[float], right: list[bool]) -> float:
@@ -94,7 +101,11 @@ def area_under_curve(scores: list[float], right: list[bool]) -> float:
 
 
 def report(score, policy: Llama, tokenizer: Tokenizer, problems: list[Problem], samples: int = 16) -> None:
-  """The reward model as a judge of whole solutions. `score` gives one of a problem and a solution."""
+  """The reward model as a judge of whole solutions. `score` gives one of a problem and a solution.
+
+  Of step scores that is their product: a judge learns from solutions up to the first wrong step and one more, so that the last step
+  of a whole one says little by itself.
+  """
   pools = complete(policy, tokenizer, problems, 0.8, samples, seed=1)
   scores = [[score(problem, text) for text in pool] for problem, pool in zip(problems, pools)]
   answers = [[boxed_answer(text) for text in pool] for pool in pools]
@@ -127,31 +138,33 @@ def main() -> None:
   parser.add_argument("--threads", type=int, default=1)
   arguments = parser.parse_args()
   name, recipe = arguments.config, REWARD_MODELS[arguments.config]
-  stage, is_outcome = recipe.stage, recipe.labels == "outcome"
+  stage, is_outcome = JUDGING, recipe.labels == "outcome"
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(stage.seed)
 
   policies = {name: load_checkpoint(MODELS / name) for name in POLICIES}
   policy, tokenizer = policies[BEGINNING]
-  loss = OutcomeLoss(tokenizer) if is_outcome else RewardLoss(tokenizer)
-  padding = tokenizer.token_to_id(SPECIAL_TOKENS[1])
-  everything = max(recipe.problems for recipe in REWARD_MODELS.values())
+  model = trained_checker(policy, tokenizer)
   pools = [(index, pool) for name, (sampled, its_tokenizer) in policies.items()
-           for index, pool in enumerate(sample_pools(name, sampled, its_tokenizer, everything))]
-  random.Random(stage.seed).shuffle(pools)
-
-  depth = policy.configuration.layers + CHECKING_LAYERS
-  model = deepened(policy, CHECKING_LAYERS + JUDGING_LAYERS, depth)
-  documents = labelled_documents(recipe, policy, tokenizer, [pool for index, pool in pools if index < recipe.problems])
+           for index, pool in enumerate(sample_pools(name, sampled, its_tokenizer, SAMPLED_PROBLEMS))]
+  documents = judged_documents(recipe, policy, tokenizer, [pool for index, pool in pools if index < recipe.problems])
+  random.Random(stage.seed).shuffle(documents)
   print(f"{name}: {len(documents)} solutions of {recipe.problems} problems", flush=True)
   if is_outcome:
-    model.score = nn.Linear(model.configuration.width, 1, bias=False)
-    nn.init.zeros_(model.score.weight)
-  batches = Batches(rounds(documents), stage.rows, stage.length, padding, stage.seed)
+    add_outcome_head(model, tokenizer)
+
+  def window(number: int) -> list[Document]:
+    """Windows go round the solutions, each with fresh ones in which mistakes were put."""
+    first = number * JUDGED_WINDOW % len(documents)
+    return list(itertools.islice(itertools.cycle(documents), first, first + JUDGED_WINDOW)) + corrupted_documents(
+      tokenizer, stage.seed, number * REHEARSED, REHEARSED, "chat" if is_outcome else "dialogue")
+
+  batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
+  loss = OutcomeLoss(tokenizer) if is_outcome else CheckingLoss(tokenizer)
   Trainer(name, model, stage, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
   judge, _ = load_checkpoint(MODELS / name)
   score = (lambda problem, text: outcome_score(judge, tokenizer, problem, text)) if is_outcome else (
-    lambda problem, text: (step_scores(judge, tokenizer, problem, text) or [0.0])[-1])
+    lambda problem, text: math.prod(step_scores(judge, tokenizer, problem, text) or [0.0]))
   for name, (sampled, its_tokenizer) in policies.items():
     print(f"solutions of {name}:")
     report(score, sampled, its_tokenizer, load(PROBLEMS / "development.jsonl"))

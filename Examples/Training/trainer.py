@@ -32,6 +32,8 @@ class Stage:
   cooldown: float = 0.6
   """The part of the steps, the last, in which the learning rates fall linearly to zero."""
   seed: int = 1
+  new_rate: float | None = None
+  """Of the matrices of layers on top of those that the model began with; without one, as all others."""
 
   def rate(self, step: int) -> float:
     """The factor of the learning rates at a step: a short rise, a plateau, and a straight fall."""
@@ -39,11 +41,17 @@ class Stage:
 
 
 def optimizers(model: nn.Module, stage: Stage) -> list[torch.optim.Optimizer]:
-  """Muon for the matrices of the layers, AdamW for the embedding and the norms."""
-  matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embed" not in name]
-  rest = [p for name, p in model.named_parameters() if p.dim() != 2 or "embed" in name]
-  optimizers = [Muon(matrices, lr=stage.matrix_rate),
+  """Muon for the matrices of the layers, AdamW for the embedding, the norms and the heads."""
+  layer = lambda name: int(name.split(".layers.")[1].split(".")[0]) if ".layers." in name else None
+  parameters = [(layer(name), p) for name, p in model.named_parameters()]
+  begun = getattr(model, "policy_layers", model.configuration.layers)
+  old = [p for index, p in parameters if p.dim() == 2 and index is not None and index < begun]
+  new = [p for index, p in parameters if p.dim() == 2 and index is not None and index >= begun]
+  rest = [p for index, p in parameters if p.dim() != 2 or index is None]
+  optimizers = [Muon(old, lr=stage.matrix_rate),
                 torch.optim.AdamW(rest, lr=stage.other_rate, betas=(0.9, 0.95), weight_decay=0.0)]
+  if new:
+    optimizers.append(Muon(new, lr=stage.new_rate or stage.matrix_rate))
   for optimizer in optimizers:
     for group in optimizer.param_groups:
       group["full_rate"] = group["lr"]
