@@ -1,14 +1,17 @@
 """Measures Ponder and llama.cpp on the same files, in turns, best against best, and prints the table of goals.
 
-    swift build -c release --product ponder-bench -Xcc -O3
-    python3 Benchmarks/compare-llama-cpp.py [--shape llama-3.2-1b] [--rows decode-1 Q4_0/prefill] [--rounds 3]
+    swift build -c release --product ponder-bench
+    python3 Benchmarks/compare-llama-cpp.py [--shape llama-3.2-1b] [--rows decode-1 Q4_0/prefill] [--rounds 2]
 
 Installs llama-cpp-python from the package index into a virtual environment of its own, built for this processor from
 its source distribution. Rows can be measured one by one: results gather in a JSON file, from which the table is made.
+In the first round of a row every variant of llama.cpp runs; those that fall behind its best leave the later ones.
 """
 
 import argparse
+import contextlib
 import datetime
+import faulthandler
 import json
 import os
 import subprocess
@@ -32,6 +35,11 @@ class Goal:
   stretch: float | None
   shares_prompt: bool = True  # whether llama.cpp may keep the prompt that all candidates have
   variant: str = ""  # the only one of llama.cpp that counts; its best if there is none
+
+  @property
+  def has_one_sequence(self) -> bool:
+    """Then a buffer a sequence and one for all are the same."""
+    return self.workload.startswith(("prefill", "decode-1-"))
 
   @property
   def key(self) -> str:
@@ -75,12 +83,16 @@ def main() -> None:
   parser.add_argument("--list", action="store_true", help="name the rows")
   parser.add_argument("--table", action="store_true", help="print the table of earlier results, measure nothing")
   parser.add_argument("--shape", default="llama-3.2-1b")
-  parser.add_argument("--rounds", type=int, default=3, help="of which the best counts, for each side")
+  parser.add_argument("--rounds", type=int, default=2, help="of which the best counts, for each side")
   parser.add_argument("--threads", type=int, default=os.cpu_count())
   parser.add_argument("--variants", nargs="*", help="of llama.cpp: unified, unified+flash, streams, streams+flash")
+  parser.add_argument("--micro-batch", type=int, default=512, help="tokens that llama.cpp computes at once at most")
+  parser.add_argument("--minutes", type=float, help="begin no row after so many; what is left out is named")
+  parser.add_argument("--limit", type=int, default=900, help="seconds that one run of either engine may take at most")
   parser.add_argument("--contended", action="store_true", help="beside a busy process")
   parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "ponder-bench",
-                      help="for checkpoints and the environment")
+                      help="for checkpoints, results and the environment")
+  parser.add_argument("--environment", type=Path, help="virtual environment that has llama-cpp-python or is to get it")
   parser.add_argument("--results", type=Path, help="JSON file in which results gather")
   parser.add_argument("--bench", type=Path, default=ROOT / ".build/release/ponder-bench")
   parser.add_argument("--no-check", action="store_true", help="do not compare greedy tokens first")
@@ -93,7 +105,7 @@ def main() -> None:
     print("\n".join(goal.key for goal in GOALS + MORE))
     return
   if not arguments.table:
-    enter_environment(arguments.folder / "environment")
+    enter_environment(arguments.environment or arguments.folder / "environment")
     measure(goals, arguments)
   print(table(load(arguments.results)))
 
@@ -163,41 +175,63 @@ def measure(goals: list[Goal], arguments: argparse.Namespace) -> None:
   if not arguments.no_check:
     check(arguments)
   variants = [variant for variant in llama_peer.VARIANTS
-              if str(variant) in (arguments.variants or DEFAULT_VARIANTS)]
-  progress = Progress(len(goals) * arguments.rounds)
+              if not arguments.variants or str(variant) in arguments.variants]
+  progress = Progress(goals, arguments.minutes)
   for format in dict.fromkeys(goal.format for goal in goals):
     options = ["--shape", arguments.shape, "--format", format, "--folder", str(arguments.folder)]
     file = subprocess.run(
       [arguments.bench, "make", *options], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     ponder = Ponder(arguments.bench, [*options, "--threads", str(arguments.threads)])
-    peer = llama_peer.LlamaPeer(file, arguments.threads)
+    peer = llama_peer.LlamaPeer(file, arguments.threads, arguments.micro_batch)
     for goal in [goal for goal in goals if goal.format == format]:
+      if progress.is_over:
+        progress.skip(goal)
+        continue
       result = {
         "ponder": [], "peer": {}, "shape": arguments.shape, "contended": arguments.contended,
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "machine": ponder.description["machine"], "threads": arguments.threads, "commit": commit(),
         "peer version": f"llama-cpp-python {VERSION}", "peer system": llama_peer.description(),
       }
-      for _ in range(arguments.rounds if not goal.workload.startswith("memory") else 1):
-        result["ponder"].append(ponder.run(goal.workload, arguments.contended))
-        for variant in variants:
-          if goal.variant not in ("", str(variant)):
-            continue
-          if arguments.contended:
-            with Busy():
-              reading = peer.run(goal.workload, variant, goal.shares_prompt)
-          else:
-            reading = peer.run(goal.workload, variant, goal.shares_prompt)
-          result["peer"].setdefault(str(variant), []).append(reading)
-        progress.advance(goal.key, result)
+      measure_row(goal, variants, ponder, peer, result, arguments)
+      progress.advance(goal, result)
       save(arguments.results, goal.key + (" contended" if arguments.contended else ""), result)
     peer.close()
     ponder.close()
   progress.finish()
 
 
-# Of the four, those that were the fastest somewhere.
-DEFAULT_VARIANTS = ["unified+flash", "unified", "streams+flash", "streams"]
+def measure_row(goal: Goal, variants: list, ponder: Ponder, peer, result: dict, arguments: argparse.Namespace) -> None:
+  """Both engines in turn, round by round; the contexts of llama.cpp stay as they are between rounds."""
+  with contextlib.ExitStack() as stack:
+    running = {}
+    for variant in variants:
+      if goal.variant in ("", str(variant)) and (variant.unified or not goal.has_one_sequence):
+        with time_limit(arguments.limit):
+          running[str(variant)] = stack.enter_context(peer.session(goal.workload, variant, goal.shares_prompt))
+    for _ in range(arguments.rounds if not goal.workload.startswith("memory") else 1):
+      with time_limit(arguments.limit):
+        result["ponder"].append(ponder.run(goal.workload, arguments.contended))
+      for variant, session in running.items():
+        with time_limit(arguments.limit), Busy() if arguments.contended else contextlib.nullcontext():
+          result["peer"].setdefault(variant, []).append(session.run())
+      best_value = value_of_best(result["peer"])
+      running = {variant: session for variant, session in running.items()
+                 if value(result["peer"][variant][-1]) >= CLOSE * best_value}
+
+
+# Variants of llama.cpp that are slower than this part of its best are not run again.
+CLOSE = 0.9
+
+
+@contextlib.contextmanager
+def time_limit(seconds: int):
+  """Ends the process with a traceback where what is inside takes longer, in a foreign library too."""
+  faulthandler.dump_traceback_later(seconds, exit=True)
+  try:
+    yield
+  finally:
+    faulthandler.cancel_dump_traceback_later()
 
 
 def check(arguments: argparse.Namespace) -> None:
@@ -226,17 +260,34 @@ def check(arguments: argparse.Namespace) -> None:
 class Progress:
   """Lines on standard error with the time left."""
 
-  def __init__(self, total: int):
-    self.total, self.done, self.start = total, 0, time.monotonic()
+  def __init__(self, goals: list[Goal], minutes: float | None):
+    self.total, self.done, self.start = len(goals), 0, time.monotonic()
+    self.minutes, self.skipped = minutes, []
 
-  def advance(self, name: str, result: dict) -> None:
+  @property
+  def seconds(self) -> float:
+    return time.monotonic() - self.start
+
+  @property
+  def is_over(self) -> bool:
+    return self.minutes is not None and self.seconds > 60 * self.minutes
+
+  def advance(self, goal: Goal, result: dict) -> None:
     self.done += 1
-    left = (time.monotonic() - self.start) / self.done * (self.total - self.done)
-    ours, theirs, _ = best(result)
-    print(f"{self.done}/{self.total} {name}: {ours:.4g} against {theirs:.4g}, {left:.0f} s left", file=sys.stderr)
+    left = self.seconds / self.done * (self.total - self.done)
+    ours, theirs, variant = best(result)
+    others = ", ".join(f"{name} {max(map(value, readings)):.4g}" for name, readings in result["peer"].items())
+    print(f"{self.done}/{self.total} {goal.key}: {ours:.4g} against {theirs:.4g} ({others}); "
+          f"{self.seconds:.0f} s, about {left:.0f} s left", file=sys.stderr)
+
+  def skip(self, goal: Goal) -> None:
+    self.total -= 1
+    self.skipped.append(goal.key)
 
   def finish(self) -> None:
-    print(f"measured in {time.monotonic() - self.start:.0f} s", file=sys.stderr)
+    print(f"measured in {self.seconds:.0f} s", file=sys.stderr)
+    if self.skipped:
+      print("not measured, the time was over: " + " ".join(self.skipped), file=sys.stderr)
 
 
 # Results
@@ -272,6 +323,10 @@ def best(result: dict) -> tuple[float, float, str]:
   theirs, variant = choose(
     (choose(value(reading) for reading in readings), variant) for variant, readings in result["peer"].items())
   return ours, theirs, variant
+
+
+def value_of_best(readings: dict) -> float:
+  return max(value(reading) for of_variant in readings.values() for reading in of_variant)
 
 
 def table(results: dict) -> str:

@@ -36,7 +36,7 @@ _callback = llama_cpp.llama_log_callback(lambda level, text, data: _log.append(t
 class LlamaPeer:
   """A model of llama.cpp."""
 
-  def __init__(self, path: str, threads: int, seed: int = 1):
+  def __init__(self, path: str, threads: int, micro_batch: int = 512, seed: int = 1):
     llama_cpp.llama_log_set(_callback, ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
     parameters = llama_cpp.llama_model_default_params()
@@ -46,20 +46,21 @@ class LlamaPeer:
     self.vocabulary = llama_cpp.llama_model_get_vocab(self.model)
     self.vocabulary_size = llama_cpp.llama_vocab_n_tokens(self.vocabulary)
     self.threads = threads
+    self.micro_batch = micro_batch
     self.random = random.Random(seed)
 
   def close(self) -> None:
     llama_cpp.llama_model_free(self.model)
 
-  def run(self, workload: str, variant: Variant, shares_prompt: bool = True) -> dict:
-    """One run of a workload, as ponder-bench reports it."""
+  def session(self, workload: str, variant: Variant, shares_prompt: bool = True) -> "Session":
+    """A workload made ready, to be run several times."""
     kind, *numbers = workload.split("-")
     numbers = [int(number) for number in numbers]
     match kind:
-      case "prefill": return self._prefill(*numbers, variant)
-      case "decode": return self._decode(*numbers, variant)
-      case "score": return self._score(*numbers, variant, shares_prompt)
-      case "memory": return self._memory(*numbers, variant)
+      case "prefill": return Prefill(self, variant, *numbers)
+      case "decode": return Decoding(self, variant, *numbers)
+      case "score": return Scoring(self, variant, *numbers, shares_prompt)
+      case "memory": return Memory(self, variant, *numbers)
     raise ValueError(f"llama.cpp has nothing to set against {workload}")
 
   def greedy(self, count: int, prompt: list[int]) -> list[int]:
@@ -77,66 +78,114 @@ class LlamaPeer:
         context.decode([(tokens[-1], position, 0, True)])
     return tokens
 
-  # Workloads
+  def rows(self, count: int, position: int, sequence: int, wanted: int) -> list[tuple[int, int, int, bool]]:
+    """Random tokens from a position on, of which the outputs of the last `wanted` are wanted."""
+    return [(self.token(), position + i, sequence, i >= count - wanted) for i in range(count)]
 
-  def _prefill(self, count: int, variant: Variant) -> dict:
-    with _Context(self, count, 1, variant) as context:
-      rows = self._rows(count, 0, 0, wanted=1)
-      return _speed(count, _seconds(lambda: context.decode(rows)))
+  def token(self) -> int:
+    return self.random.randrange(self.vocabulary_size - 8)
 
-  def _decode(self, candidates: int, prompt: int, generated: int, variant: Variant) -> dict:
+
+# Workloads
+
+class Session:
+  """A workload in a context of its own, with all done beforehand that is not to be timed."""
+
+  def __init__(self, peer: LlamaPeer, variant: Variant, tokens: int, sequences: int):
+    self.peer, self.variant = peer, variant
+    self.context = _Context(peer, tokens, sequences, variant)
+
+  def __enter__(self) -> "Session":
+    self.context.__enter__()
+    self.prepare()
+    return self
+
+  def __exit__(self, *error) -> None:
+    self.context.__exit__(*error)
+
+  def prepare(self) -> None:
+    """What no run is timed for."""
+
+  def run(self) -> dict:
+    """One run, as ponder-bench reports it."""
+    raise NotImplementedError
+
+
+class Prefill(Session):
+
+  def __init__(self, peer: LlamaPeer, variant: Variant, count: int):
+    super().__init__(peer, variant, count, 1)
+    self.count = count
+
+  def run(self) -> dict:
+    self.context.clear()
+    rows = self.peer.rows(self.count, 0, 0, wanted=1)
+    return _speed(self.count, _seconds(lambda: self.context.decode(rows)))
+
+
+class Decoding(Session):
+
+  def __init__(self, peer: LlamaPeer, variant: Variant, candidates: int, prompt: int, generated: int):
     steps = generated + 1
     tokens = prompt + candidates * steps if variant.unified else candidates * (prompt + steps)
-    with _Context(self, tokens, candidates, variant) as context:
-      context.decode(self._rows(prompt - 1, 0, 0, wanted=0))
-      context.fork(candidates)
+    super().__init__(peer, variant, tokens, candidates)
+    self.candidates, self.prompt, self.generated = candidates, prompt, generated
 
-      def step(position: int) -> None:
-        context.decode([(self._token(), position, sequence, True) for sequence in range(candidates)])
+  def prepare(self) -> None:
+    self.context.decode(self.peer.rows(self.prompt - 1, 0, 0, wanted=0))
+    self.context.fork(self.candidates)
+    # Carries out the copies that `fork` only notes.
+    self._step(self.prompt - 1)
 
-      # Apart, since it carries out the copies that `fork` only notes.
-      step(prompt - 1)
+  def run(self) -> dict:
+    self.context.forget(self.candidates, self.prompt)
 
-      def run() -> None:
-        for position in range(prompt, prompt + generated):
-          step(position)
+    def steps() -> None:
+      for position in range(self.prompt, self.prompt + self.generated):
+        self._step(position)
 
-      return _speed(candidates * generated, _seconds(run))
+    return _speed(self.candidates * self.generated, _seconds(steps))
 
-  def _score(self, candidates: int, prompt: int, answer: int, variant: Variant, shares_prompt: bool) -> dict:
+  def _step(self, position: int) -> None:
+    self.context.decode([(self.peer.token(), position, sequence, True) for sequence in range(self.candidates)])
+
+
+class Scoring(Session):
+
+  def __init__(
+    self, peer: LlamaPeer, variant: Variant, candidates: int, prompt: int, answer: int, shares_prompt: bool):
     shared = shares_prompt and variant.unified
     tokens = prompt + candidates * answer if shared else candidates * (prompt + answer)
-    with _Context(self, tokens, candidates, variant) as context:
-      if shares_prompt:
-        context_rows = self._rows(prompt, 0, 0, wanted=0)
-        answers = [row for i in range(candidates) for row in self._rows(answer, prompt, i, wanted=1)]
+    super().__init__(peer, variant, tokens, candidates)
+    self.candidates, self.prompt, self.answer, self.shares_prompt = candidates, prompt, answer, shares_prompt
 
-        def read() -> None:
-          context.decode(context_rows)
-          context.fork(candidates)
-          context.decode(answers)
-      else:
-        whole = [row for i in range(candidates) for row in self._rows(prompt + answer, 0, i, wanted=1)]
+  def run(self) -> dict:
+    self.context.clear()
+    # As many as there are to be known, however many are computed: seconds are what is compared.
+    return _speed(self.prompt + self.candidates * self.answer, _seconds(self._read))
 
-        def read() -> None:
-          context.decode(whole)
+  def _read(self) -> None:
+    if not self.shares_prompt:
+      for i in range(self.candidates):
+        self.context.decode(self.peer.rows(self.prompt + self.answer, 0, i, wanted=1))
+      return
+    self.context.decode(self.peer.rows(self.prompt, 0, 0, wanted=0))
+    self.context.fork(self.candidates)
+    self.context.decode(
+      [row for i in range(self.candidates) for row in self.peer.rows(self.answer, self.prompt, i, wanted=1)])
 
-      # As many as there are to be known, however many are computed: seconds are what is compared.
-      return _speed(prompt + candidates * answer, _seconds(read))
 
-  def _memory(self, candidates: int, prompt: int, generated: int, variant: Variant) -> dict:
+class Memory(Session):
+
+  def __init__(self, peer: LlamaPeer, variant: Variant, candidates: int, prompt: int, generated: int):
     tokens = prompt + candidates * generated if variant.unified else candidates * (prompt + generated)
     _log.clear()
-    with _Context(self, tokens, candidates, variant):
-      sizes = re.findall(r"KV buffer size =\s*([\d.]+) MiB", "".join(_log))
-    return {"memory": {"bytes": int(sum(float(size) for size in sizes) * 2**20)}}
+    super().__init__(peer, variant, tokens, candidates)
+    sizes = re.findall(r"KV buffer size =\s*([\d.]+) MiB", "".join(_log))
+    self.bytes = int(sum(float(size) for size in sizes) * 2**20)
 
-  def _rows(self, count: int, position: int, sequence: int, wanted: int) -> list[tuple[int, int, int, bool]]:
-    """Random tokens from a position on, of which the outputs of the last `wanted` are wanted."""
-    return [(self._token(), position + i, sequence, i >= count - wanted) for i in range(count)]
-
-  def _token(self) -> int:
-    return self.random.randrange(self.vocabulary_size - 8)
+  def run(self) -> dict:
+    return {"memory": {"bytes": self.bytes}}
 
 
 class _Context:
@@ -146,7 +195,7 @@ class _Context:
     parameters = llama_cpp.llama_context_default_params()
     parameters.n_ctx = tokens
     parameters.n_batch = N_BATCH
-    parameters.n_ubatch = 512
+    parameters.n_ubatch = peer.micro_batch
     parameters.n_seq_max = sequences
     parameters.n_threads = parameters.n_threads_batch = peer.threads
     parameters.kv_unified = variant.unified
@@ -163,7 +212,7 @@ class _Context:
 
   def __enter__(self) -> "_Context":
     self.decode([(1, 0, 0, True), (2, 1, 0, True)])
-    llama_cpp.llama_memory_clear(self.memory, False)
+    self.clear()
     return self
 
   def __exit__(self, *_) -> None:
@@ -185,6 +234,14 @@ class _Context:
       if code != 0:
         raise RuntimeError(f"llama_decode gives {code}:\n{''.join(_log[-20:])}")
     llama_cpp.llama_synchronize(self.context)
+
+  def clear(self) -> None:
+    llama_cpp.llama_memory_clear(self.memory, False)
+
+  def forget(self, sequences: int, position: int) -> None:
+    """Takes away what sequences hold from a position on."""
+    for sequence in range(sequences):
+      llama_cpp.llama_memory_seq_rm(self.memory, sequence, position, -1)
 
   def fork(self, candidates: int) -> None:
     """Lets all sequences begin with what sequence 0 holds."""
