@@ -37,6 +37,10 @@ class Goal:
   variant: str = ""  # the only one of llama.cpp that counts; its best if there is none
 
   @property
+  def kind(self) -> str:
+    return self.workload.split("-")[0]
+
+  @property
   def has_one_sequence(self) -> bool:
     """Then a buffer a sequence and one for all are the same."""
     return self.workload.startswith(("prefill", "decode-1-"))
@@ -177,6 +181,8 @@ def measure(goals: list[Goal], arguments: argparse.Namespace) -> None:
   variants = [variant for variant in llama_peer.VARIANTS
               if not arguments.variants or str(variant) in arguments.variants]
   progress = Progress(goals, arguments.minutes)
+  # Variants that were far behind in a row of the same kind, by format and kind.
+  far_behind: dict[tuple[str, str], set[str]] = {}
   for format in dict.fromkeys(goal.format for goal in goals):
     options = ["--shape", arguments.shape, "--format", format, "--folder", str(arguments.folder)]
     file = subprocess.run(
@@ -193,7 +199,11 @@ def measure(goals: list[Goal], arguments: argparse.Namespace) -> None:
         "machine": ponder.description["machine"], "threads": arguments.threads, "commit": commit(),
         "peer version": f"llama-cpp-python {VERSION}", "peer system": llama_peer.description(),
       }
-      measure_row(goal, variants, ponder, peer, result, arguments)
+      behind = far_behind.setdefault((format, goal.kind), set())
+      measure_row(goal, [variant for variant in variants if str(variant) not in behind], ponder, peer, result, arguments)
+      if len(result["peer"]) > 1 and not goal.has_one_sequence:
+        behind |= {variant for variant, readings in result["peer"].items()
+                   if max(map(value, readings)) < FAR * value_of_best(result["peer"])}
       progress.advance(goal, result)
       save(arguments.results, goal.key + (" contended" if arguments.contended else ""), result)
     peer.close()
@@ -209,7 +219,8 @@ def measure_row(goal: Goal, variants: list, ponder: Ponder, peer, result: dict, 
       if goal.variant in ("", str(variant)) and (variant.unified or not goal.has_one_sequence):
         with time_limit(arguments.limit):
           running[str(variant)] = stack.enter_context(peer.session(goal.workload, variant, goal.shares_prompt))
-    for _ in range(arguments.rounds if not goal.workload.startswith("memory") else 1):
+    # Scoring takes minutes, and memory is the same each time.
+    for _ in range(1 if goal.kind in ("score", "memory") else arguments.rounds):
       with time_limit(arguments.limit):
         result["ponder"].append(ponder.run(goal.workload, arguments.contended))
       for variant, session in running.items():
@@ -222,6 +233,8 @@ def measure_row(goal: Goal, variants: list, ponder: Ponder, peer, result: dict, 
 
 # Variants of llama.cpp that are slower than this part of its best are not run again.
 CLOSE = 0.9
+# And below this part they are not tried with more candidates.
+FAR = 0.75
 
 
 @contextlib.contextmanager
