@@ -98,6 +98,7 @@ def main() -> None:
                       help="for checkpoints, results and the environment")
   parser.add_argument("--environment", type=Path, help="virtual environment that has llama-cpp-python or is to get it")
   parser.add_argument("--results", type=Path, help="JSON file in which results gather")
+  parser.add_argument("--add", action="store_true", help="keep earlier readings of the same rows beside the new ones")
   parser.add_argument("--bench", type=Path, default=ROOT / ".build/release/ponder-bench")
   parser.add_argument("--no-check", action="store_true", help="do not compare greedy tokens first")
   arguments = parser.parse_args()
@@ -205,7 +206,7 @@ def measure(goals: list[Goal], arguments: argparse.Namespace) -> None:
         behind |= {variant for variant, readings in result["peer"].items()
                    if max(map(value, readings)) < FAR * value_of_best(result["peer"])}
       progress.advance(goal, result)
-      save(arguments.results, goal.key + (" contended" if arguments.contended else ""), result)
+      save(arguments.results, goal.key + (" contended" if arguments.contended else ""), result, arguments.add)
     peer.close()
     ponder.close()
   progress.finish()
@@ -314,11 +315,16 @@ def load(path: Path) -> dict:
   return json.loads(path.read_text()) if path.exists() else {}
 
 
-def save(path: Path, key: str, result: dict) -> None:
-  results = load(path) | {key: result}
+def save(path: Path, key: str, result: dict, adds: bool) -> None:
+  results = load(path)
+  if adds and key in results:
+    earlier = results[key]
+    result["ponder"] = earlier["ponder"] + result["ponder"]
+    for variant, readings in earlier["peer"].items():
+      result["peer"][variant] = readings + result["peer"].get(variant, [])
   path.parent.mkdir(parents=True, exist_ok=True)
   temporary = path.with_suffix(".partial")
-  temporary.write_text(json.dumps(results, indent=1))
+  temporary.write_text(json.dumps(results | {key: result}, indent=1))
   temporary.replace(path)
 
 

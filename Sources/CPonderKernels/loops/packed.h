@@ -10,7 +10,7 @@
 // Each sum takes the blocks in order, one fused multiply-add per group of a channel, whatever the tile.
 //
 // AVX2 multiplies bytes only into 16 bits, pair by pair, with saturation. Bytes times bytes are therefore widened first:
-// activations once for every chunk, weights as they are loaded or, for many rows, once for every chunk too. Taking magnitudes of weights and giving their signs to
+// weights as they are loaded, activations once for every chunk. Taking magnitudes of weights and giving their signs to
 // the activations instead costs a multiplier's turn for each sign. In four bits, 8 pairs of at most 2 · 15 · 127 fit into
 // 16 bits, and beside the even ones the zero point's 8 · Σx over 32 inputs: Σ (w − 8)·x over 16 of them less 8 · Σx over
 // the others is at most 32 · 8 · 127 = 32512, whatever wrapped around on the way.
@@ -36,25 +36,17 @@
 
 #if defined(PK_AVX2)
 #define INPUTS_PER_WORD 2
-// From so many rows on weights, too, are widened once for every chunk. That leaves room for larger tiles.
-#define WIDENING_ROWS 24
-#define WIDENED_TILE_ROWS 6
 // Unrolled, Clang finishes one row after the other and spills what they share.
 #define PACKED_STEPS _Pragma("clang loop unroll(disable)")
 #else
 #define INPUTS_PER_WORD 4
 #define PACKED_STEPS
-#define WIDENED_TILE_ROWS PACKED_ROWS
 #endif
-
-#define MOST_TILE_ROWS (WIDENED_TILE_ROWS > PACKED_ROWS ? WIDENED_TILE_ROWS : PACKED_ROWS)
 
 enum {
   PANEL = 32,
   // Inputs whose part of a panel stays in the nearest cache while a block of rows of activations passes.
   CHUNK = 512,
-  // The same where they have been widened.
-  WIDENED_CHUNK = 128,
   ROW_BLOCK = 96,
   // Lines of the next chunk that a tile asks for in each block, at most.
   PREFETCHED_LINES = 5,
@@ -145,13 +137,10 @@ INLINE size_t block_size(packed_layout layout) {
   return (size_t)((layout.four_bits ? 512 : 1024) + 64 * layout.halves * (layout.has_offsets ? 2 : 1));
 }
 
-// The words over one chunk of inputs.
+// The words of activations over one chunk of inputs: [rows, stride] bytes.
 typedef struct {
-  // Of activations: [rows, stride] bytes.
   const uint8_t *bytes;
   size_t stride;
-  // Of weights, where they have been widened: as in the panel, without scales.
-  const uint8_t *widened;
 } packed_words;
 
 // Lines of a later chunk that are asked for in each block, so that memory is read while this one is computed.
@@ -163,13 +152,13 @@ typedef struct {
 // `rows` rows of activations by `vectors` vectors of channels, over the inputs from `first` to `last`.
 INLINE void packed_tile(float *out, packed_activations x, packed_words words, const uint8_t *block,
                         packed_prefetch next, size_t first, size_t last, int channel, const int rows,
-                        const int vectors, const int widened, const packed_layout layout) {
+                        const int vectors, const packed_layout layout) {
   const int four_bits = layout.four_bits, zero = four_bits ? (layout.has_offsets ? 0 : 8) : BYTE_ZERO;
   const int byte_count = four_bits ? 512 : 1024, scale_count = 64 * layout.halves;
   // A load holds two words in four bits.
   const int width = four_bits ? 4 : INPUTS_PER_WORD, words_per_load = four_bits ? 2 : 1;
   const int loads = 32 / (width * words_per_load * layout.halves);
-  vf sums[MOST_TILE_ROWS][PANEL / LANES];
+  vf sums[PACKED_ROWS][PANEL / LANES];
   for (int m = 0; m < rows; m++)
     for (int v = 0; v < vectors; v++) sums[m][v] = first == 0 ? (vf){0} : load(out + m * PANEL + v * LANES);
 
@@ -182,10 +171,9 @@ INLINE void packed_tile(float *out, packed_activations x, packed_words words, co
     for (size_t line = 0; line < next.lines; line++) __builtin_prefetch(next.from + 64 * line, 0, 2);
     next.from += block_size(layout);
     const uint8_t *word = words.bytes + (c - first) * 4 / (size_t)width;
-    const uint8_t *wide = widened ? words.widened + (c - first) * 2 * PANEL + 4 * channel : 0;
     for (int half = 0; half < layout.halves; half++) {
-      int group_sums[MOST_TILE_ROWS];
-      vi dots[MOST_TILE_ROWS][PANEL / LANES];
+      int group_sums[PACKED_ROWS];
+      vi dots[PACKED_ROWS][PANEL / LANES];
       for (int m = 0; m < rows; m++) {
         const int32_t *s = x.sums + (size_t)m * (x.columns / 16) + c / 16;
         group_sums[m] = layout.halves == 2 ? s[half] : s[0] + s[1];
@@ -194,9 +182,7 @@ INLINE void packed_tile(float *out, packed_activations x, packed_words words, co
       PACKED_STEPS
       for (int i = 0; i < loads; i++, bytes += width * PANEL) {
         vi loaded[PANEL / LANES];
-        for (int v = 0; v < vectors; v++)
-          loaded[v] = widened ? load_vector(wide + 4 * LANES * v) : load_words(bytes + width * LANES * v, four_bits);
-        if (widened) wide += 4 * PANEL;
+        for (int v = 0; v < vectors; v++) loaded[v] = load_words(bytes + width * LANES * v, four_bits);
         for (int part = 0; part < words_per_load; part++, word += 4) {
           vi weights[PANEL / LANES];
           for (int v = 0; v < vectors; v++)
@@ -224,108 +210,68 @@ INLINE void packed_tile(float *out, packed_activations x, packed_words words, co
     for (int v = 0; v < vectors; v++) store(out + m * PANEL + v * LANES, sums[m][v]);
 }
 
-// At most `tile_rows` rows of activations.
+// At most PACKED_ROWS rows of activations.
 INLINE void packed_rows(float *out, packed_activations x, packed_words words, const uint8_t *block,
                         packed_prefetch next, size_t first, size_t last, int channel, size_t rows,
-                        const size_t tile_rows, const int widened, const packed_layout layout) {
-  (void)tile_rows;
-#define TILE(rows)                                                                                                     \
-  packed_tile(out, x, words, block, next, first, last, channel, rows, PACKED_VECTORS, widened, layout)
+                        const packed_layout layout) {
+#define TILE(rows) packed_tile(out, x, words, block, next, first, last, channel, rows, PACKED_VECTORS, layout)
   switch (rows) {
   case 1: TILE(1); break;
   case 2: TILE(2); break;
   case 3: TILE(3); break;
+#if PACKED_ROWS > 4
   case 4: TILE(4); break;
-#if MOST_TILE_ROWS > 4
-  case 5:
-    if (tile_rows > 4) TILE(5);
-    break;
-  default:
-    if (tile_rows > 4) TILE(MOST_TILE_ROWS);
+  case 5: TILE(5); break;
 #endif
+  default: TILE(PACKED_ROWS);
   }
 #undef TILE
 }
 
 // One chunk of a panel's inputs with some rows of activations, tile by tile.
 INLINE void packed_chunk(float *sums, packed_activations x, packed_words words, size_t count, const uint8_t *block,
-                         size_t first, size_t last, const int widened, const packed_layout layout) {
-  const size_t tile_rows = widened ? WIDENED_TILE_ROWS : PACKED_ROWS, size = block_size(layout);
-  const uint8_t *later = block + (last - first) / 32 * size;
+                         size_t first, size_t last, const packed_layout layout) {
   // Each tile asks for its part of the next chunk, which lies behind this one, or at the beginning of the next panel.
-  size_t tiles = (count + tile_rows - 1) / tile_rows * (PANEL / (PACKED_VECTORS * LANES));
-  size_t lines = (size + 63) / 64, share = (lines + tiles - 1) / tiles, line = 0;
+  size_t size = block_size(layout), lines = (size + 63) / 64, line = 0;
+  const uint8_t *later = block + (last - first) / 32 * size;
+  size_t tiles = (count + PACKED_ROWS - 1) / PACKED_ROWS * (PANEL / (PACKED_VECTORS * LANES));
+  size_t share = (lines + tiles - 1) / tiles;
   // With so few tiles the processor's own prefetching keeps up, and requests would wait for each other.
   if (share > PREFETCHED_LINES) line = lines;
   for (int channel = 0; channel < PANEL; channel += PACKED_VECTORS * LANES) {
     packed_activations rest = x;
     packed_words rest_words = words;
-    for (size_t m = 0; m < count; m += tile_rows, line += share) {
+    for (size_t m = 0; m < count; m += PACKED_ROWS, line += share) {
       packed_prefetch next = {later + 64 * line, line >= lines ? 0 : share < lines - line ? share : lines - line};
-      size_t rows = count - m < tile_rows ? count - m : tile_rows;
-      packed_rows(sums + m * PANEL + channel, rest, rest_words, block, next, first, last, channel, rows, tile_rows,
-                  widened, layout);
-      rest.scales += tile_rows * (x.columns / 32);
-      rest.sums += tile_rows * (x.columns / 16);
-      rest_words.bytes += tile_rows * words.stride;
+      packed_rows(sums + m * PANEL + channel, rest, rest_words, block, next, first, last, channel, count - m, layout);
+      rest.scales += PACKED_ROWS * (x.columns / 32);
+      rest.sums += PACKED_ROWS * (x.columns / 16);
+      rest_words.bytes += PACKED_ROWS * words.stride;
     }
   }
 }
-
-#if INPUTS_PER_WORD == 2
-INLINE void widen_words(uint8_t *out, const uint8_t *block, size_t inputs, size_t size) {
-  for (size_t c = 0; c < inputs; c += 32, block += size)
-    for (size_t i = 0; i < 32 * PANEL; i += 2 * LANES, out += 4 * LANES) {
-      vi words = load_words(block + i, 0);
-      memcpy(out, &words, sizeof words);
-    }
-}
-
-// Bytes and many rows: activations and weights are widened to 16 bits a chunk at a time.
-INLINE void packed_panel_widened(float *sums, packed_activations x, size_t count, const uint8_t *panel,
-                                 const packed_layout layout) {
-  _Alignas(32) int16_t activations[ROW_BLOCK * WIDENED_CHUNK];
-  _Alignas(32) uint8_t weights[2 * PANEL * WIDENED_CHUNK];
-  for (size_t first = 0; first < x.columns; first += WIDENED_CHUNK) {
-    size_t last = first + WIDENED_CHUNK < x.columns ? first + WIDENED_CHUNK : x.columns;
-    const uint8_t *block = panel + first / 32 * block_size(layout);
-    for (size_t m = 0; m < count; m++)
-      for (size_t c = first; c < last; c++) activations[m * WIDENED_CHUNK + c - first] = x.bytes[m * x.columns + c];
-    widen_words(weights, block, last - first, block_size(layout));
-    packed_words words = {(const uint8_t *)activations, 2 * WIDENED_CHUNK, weights};
-    packed_chunk(sums, x, words, count, block, first, last, 1, layout);
-  }
-}
-#endif
 
 // One panel and at most ROW_BLOCK rows of activations: sums [count, PANEL]. No number of rows is special: the rest of a
 // division is a tile of its own.
 INLINE void packed_panel(float *sums, packed_activations x, size_t count, const uint8_t *panel,
                          const packed_layout layout) {
-#if INPUTS_PER_WORD == 2
-  if (!layout.four_bits && count >= WIDENING_ROWS) {
-    packed_panel_widened(sums, x, count, panel, layout);
-    return;
-  }
-#endif
   for (size_t first = 0; first < x.columns; first += CHUNK) {
     size_t last = first + CHUNK < x.columns ? first + CHUNK : x.columns;
     const uint8_t *block = panel + first / 32 * block_size(layout);
-    packed_words words = {(const uint8_t *)x.bytes + first, x.columns, 0};
+    packed_words words = {(const uint8_t *)x.bytes + first, x.columns};
 #if INPUTS_PER_WORD == 2
-    int16_t wide[(WIDENING_ROWS - 1) * CHUNK];
+    int16_t wide[ROW_BLOCK * CHUNK];
     if (!layout.four_bits) {
       for (size_t m = 0; m < count; m++)
         for (size_t c = first; c < last; c++) wide[m * CHUNK + c - first] = x.bytes[m * x.columns + c];
-      words = (packed_words){(const uint8_t *)wide, 2 * CHUNK, 0};
+      words = (packed_words){(const uint8_t *)wide, 2 * CHUNK};
     }
 #endif
-    if (count > 1) {
-      packed_chunk(sums, x, words, count, block, first, last, 0, layout);
-      continue;
-    }
-    // A single row leaves registers for all channels at once, and memory is read in one stream.
-    packed_tile(sums, x, words, block, (packed_prefetch){0, 0}, first, last, 0, 1, PANEL / LANES, 0, layout);
+    if (count > 1)
+      packed_chunk(sums, x, words, count, block, first, last, layout);
+    else
+      // A single row leaves registers for all channels at once, and memory is read in one stream.
+      packed_tile(sums, x, words, block, (packed_prefetch){0, 0}, first, last, 0, 1, PANEL / LANES, layout);
   }
 }
 
