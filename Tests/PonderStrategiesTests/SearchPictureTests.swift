@@ -78,6 +78,9 @@ import Testing
         """)
     let svg = SearchPicture(trace).svg
     #expect(svg.contains(">1.00 a ×3</text>") && svg.components(separatedBy: "<rect").count == 4)
+    let dot = SearchPicture(trace).dot
+    #expect(dot.contains("label=\"1.00 a ×3\"") && dot.components(separatedBy: "[label=").count == 4)
+    #expect(dot.components(separatedBy: " -> ").count == 2)
   }
 
   @Test func aRealSearchCanBeDrawn() async throws {

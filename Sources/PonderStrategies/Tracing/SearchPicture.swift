@@ -49,20 +49,25 @@ public struct SearchPicture: Sendable, Hashable {
     self.nodes = nodes.values.sorted { $0.id < $1.id }
   }
 
-  /// A Graphviz document: one cluster a stage, one box a node, filled from red (score 0) to green (score 1).
+  /// A Graphviz document: one cluster a stage, one box a node, filled from red (score 0) to green (score 1); ×4 counts
+  /// equal steps of one parent, of which the search kept one.
   public var dot: String {
     var lines = ["digraph search {", "  rankdir=LR;", "  node [shape=box, style=filled, fontname=\"Helvetica\"];"]
+    var drawn = Set<Candidate.ID>()
     for (place, stage) in stages.enumerated() {
       lines.append("  subgraph cluster_\(place) {")
       lines.append("    label=\"\(Self.escapedForDot(stage.path.description))\";")
-      for node in stage.nodes {
-        let label = Self.escapedForDot(Self.caption(of: node))
+      for (node, count, _, _) in rows(of: stage.nodes) {
+        drawn.insert(node.id)
+        let label = Self.escapedForDot(Self.caption(of: node) + (count > 1 ? " ×\(count)" : ""))
         let pen = node.isSelected ? ", penwidth=4" : node.isPruned ? ", color=gray, fontcolor=gray" : ""
         lines.append("    \"\(node.id)\" [label=\"\(label)\", fillcolor=\"\(Self.color(of: node))\"\(pen)];")
       }
       lines.append("  }")
     }
-    for node in nodes { if let parent = node.parent { lines.append("  \"\(parent)\" -> \"\(node.id)\";") } }
+    for node in nodes where drawn.contains(node.id) {
+      if let parent = node.parent, drawn.contains(parent) { lines.append("  \"\(parent)\" -> \"\(node.id)\";") }
+    }
     return (lines + ["}", ""]).joined(separator: "\n")
   }
 
@@ -75,16 +80,9 @@ public struct SearchPicture: Sendable, Hashable {
     for stage in stages {
       labels.append((stage.path.description, row))
       row += 1
-      let children = Dictionary(grouping: stage.nodes, by: \.parent)
-      let ids = Set(stage.nodes.map(\.id))
-      // Depth first without recursion, since a path may be long.
-      let roots = stage.nodes.filter { $0.parent.map { !ids.contains($0) } ?? true }
-      var open = Self.merged(roots, above: children).reversed().map { ($0.node, $0.count, 0) }
-      while let (node, count, depth) = open.popLast() {
-        let mine = Self.merged(children[node.id] ?? [], above: children)
+      for (node, count, depth, isLeaf) in rows(of: stage.nodes) {
         place[node.id] = (depth, row, count)
-        if mine.isEmpty { row += 1 }
-        open += mine.reversed().map { ($0.node, $0.count, depth + 1) }
+        if isLeaf { row += 1 }
       }
     }
     let width = ((place.values.map(\.x).max() ?? 0) + 1) * 220 + 20
@@ -131,6 +129,22 @@ public struct SearchPicture: Sendable, Hashable {
       }
     }
     return stages
+  }
+
+  /// The nodes of a stage depth first, each before those made from it; equal siblings once, with their number.
+  private func rows(of stage: [Node]) -> [(node: Node, count: Int, depth: Int, isLeaf: Bool)] {
+    let children = Dictionary(grouping: nodes, by: \.parent)
+    let ids = Set(stage.map(\.id))
+    // Without recursion, since a path may be long.
+    let roots = stage.filter { $0.parent.map { !ids.contains($0) } ?? true }
+    var rows: [(node: Node, count: Int, depth: Int, isLeaf: Bool)] = []
+    var open = Self.merged(roots, above: children).reversed().map { ($0.node, $0.count, 0) }
+    while let (node, count, depth) = open.popLast() {
+      let mine = Self.merged((children[node.id] ?? []).filter { ids.contains($0.id) }, above: children)
+      rows.append((node, count, depth, mine.isEmpty))
+      open += mine.reversed().map { ($0.node, $0.count, depth + 1) }
+    }
+    return rows
   }
 
   /// Siblings with their number. Those that came to the same text as an earlier one, and nothing more, are counted there.
