@@ -54,20 +54,29 @@ struct VerifierOptions: ParsableArguments {
   func loadForSteps(for policy: LocalModel) async throws -> any ProcessRewardModel {
     if let likelihoodPath { return try await likelihood(likelihoodPath) }
     func stepwise(_ verifier: some Verifier) -> any ProcessRewardModel { StepwiseVerifier(verifier) }
-    guard Name(rawValue: verifier) == nil, let model = try await rewardModel() else {
-      return stepwise(try await load(for: policy))
+    guard Name(rawValue: verifier) == nil else { return stepwise(try await load(for: policy)) }
+    let model: LocalModel
+    switch try await learned() {
+    case .probe(let probe): return stepwise(try ProbeVerifier(probe, on: policy))
+    case .model(let rewardModel): model = rewardModel
     }
     if rewardFormat == nil, case .sequence = model.description.head { return stepwise(try OutcomeRewardModel(model)) }
     return try LearnedProcessRewardModel(model, format: try rewardFormat.map(ProcessRewardFormats.named))
   }
 
-  /// The model at the path; `nil` for a probe's file.
-  private func rewardModel() async throws -> LocalModel? {
+  /// What lies at a path.
+  private enum Learned {
+    case probe(LinearProbe)
+    case model(LocalModel)
+  }
+
+  private func learned() async throws -> Learned {
     guard FileManager.default.fileExists(atPath: verifier) else {
       throw InputError("--verifier: there is no verifier and no file called '\(verifier)'")
     }
     let location = URL(filePath: verifier)
-    return (try? LinearProbe(contentsOf: location)) == nil ? try await LocalModel.load(from: location) : nil
+    if let probe = try? LinearProbe(contentsOf: location) { return .probe(probe) }
+    return .model(try await LocalModel.load(from: location))
   }
 
   /// The verifier of a policy's tries; loads the reward model, if it is one.
@@ -80,11 +89,12 @@ struct VerifierOptions: ParsableArguments {
     case nil: break
     }
     if let likelihoodPath { return try await likelihood(likelihoodPath).reduced(reduction) }
-    guard let model = try await rewardModel() else {
-      return try ProbeVerifier(try LinearProbe(contentsOf: URL(filePath: verifier)), on: policy)
+    switch try await learned() {
+    case .probe(let probe): return try ProbeVerifier(probe, on: policy)
+    case .model(let model):
+      let format = try rewardFormat.map(ProcessRewardFormats.named)
+      return try RewardModel.verifier(over: model, format: format, reduction: reduction)
     }
-    let format = try rewardFormat.map(ProcessRewardFormats.named)
-    return try RewardModel.verifier(over: model, format: format, reduction: reduction)
   }
 }
 
