@@ -105,6 +105,7 @@ let testTargets: [Target] = [
     ],
     exclude: ["Fixtures"], swiftSettings: swift),
   .testTarget(name: "PonderCommandTests", dependencies: ["PonderCommand"], swiftSettings: swift),
+  .testTarget(name: "ScalingStudyTests", dependencies: ["scaling-study", "Ponder"], swiftSettings: swift),
   tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers", "PonderGeneration"]),
 ]
 
