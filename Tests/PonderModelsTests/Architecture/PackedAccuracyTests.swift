@@ -12,7 +12,7 @@ struct PackedAccuracyTests {
     var promptCount: Int
   }
 
-  static let examples = ["arithmetic-0.16M", "arithmetic-0.8M"]
+  static let examples = ["arithmetic-0.16M", "arithmetic-0.8M", "arithmetic-3.3M"]
 
   private static func path(ofExample name: String) -> String {
     ModelData.packageRoot.appending(path: "Examples/Models/\(name)").path
