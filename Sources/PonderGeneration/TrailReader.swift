@@ -43,8 +43,9 @@ import Synchronization
     }
   }
 
-  /// Keeps what a reader has made of all up to here.
+  /// Keeps what a reader has made of all up to here, unless it is kept already: equal readers make the same of it.
   @inlinable func keep<Reader: TrailReader>(_ reading: Reader.Reading, by reader: Reader) {
+    if self.reading(by: reader) != nil { return }
     let note = ReadersNote(reader: reader, reading: reading)
     notes.withLock { $0.append(note) }
   }

@@ -1,7 +1,8 @@
 import Foundation
-import PonderGeneration
 import Synchronization
 import Testing
+
+@testable import PonderGeneration
 
 @Suite struct TrailTests {
   /// Adds numbers, and counts how many it has looked at.
@@ -68,6 +69,15 @@ import Testing
     for number in 0..<10 { #expect(trail.appending([number]).reading(by: reader) == 499_500 + number) }
     #expect(trail.readings(by: reader, from: 998) == [498_501, 499_500])
     #expect(reader.looks.value == 1012)
+  }
+
+  @Test func whatAReaderMadeIsKeptOnceHoweverOftenItReads() {
+    let trail = Trail([1, 2]).appending([3])
+    let reader = Sum(looks: .init())
+    for _ in 0..<5 {
+      #expect(trail.readings(by: reader, from: 1) == [3, 6] && trail.readings(by: reader, from: 3) == [])
+    }
+    #expect(trail.end?.notes.withLock { $0.count } == 1)
   }
 
   @Test func readersThatDifferReadApart() {

@@ -10,8 +10,7 @@ import Testing
   private func record(strategy: String, n: Int, isCorrect: Bool) -> StudyRecord {
     StudyRecord(
       StudyRecord.Method(policy: "small", strategy: strategy, n: n, verifier: "judge"), problem: "p7", level: 3,
-      seed: 2,
-      isCorrect: isCorrect, isCovered: !isCorrect, tokens: 101, verifierTokens: 202, policyFlops: 3.5e9,
+      seed: 2, isCorrect: isCorrect, isCovered: !isCorrect, tokens: 101, verifierTokens: 202, policyFlops: 3.5e9,
       verifierFlops: 4.25e9, seconds: 1.5, pilotScore: 0.75)
   }
 

@@ -53,11 +53,12 @@ public struct SearchPicture: Sendable, Hashable {
   /// equal steps of one parent, of which the search kept one.
   public var dot: String {
     var lines = ["digraph search {", "  rankdir=LR;", "  node [shape=box, style=filled, fontname=\"Helvetica\"];"]
+    let children = Dictionary(grouping: nodes, by: \.parent)
     var drawn = Set<Candidate.ID>()
     for (place, stage) in stages.enumerated() {
       lines.append("  subgraph cluster_\(place) {")
       lines.append("    label=\"\(Self.escapedForDot(stage.path.description))\";")
-      for (node, count, _, _) in rows(of: stage.nodes) {
+      for (node, count, _, _) in Self.rows(of: stage.nodes, above: children) {
         drawn.insert(node.id)
         let label = Self.escapedForDot(Self.caption(of: node) + (count > 1 ? " ×\(count)" : ""))
         let pen = node.isSelected ? ", penwidth=4" : node.isPruned ? ", color=gray, fontcolor=gray" : ""
@@ -75,12 +76,13 @@ public struct SearchPicture: Sendable, Hashable {
   /// ×4 counts equal steps of one parent, of which the search kept one.
   public var svg: String {
     var place: [Candidate.ID: (x: Int, y: Int, count: Int)] = [:]
+    let children = Dictionary(grouping: nodes, by: \.parent)
     var row = 0
     var labels: [(String, Int)] = []
     for stage in stages {
       labels.append((stage.path.description, row))
       row += 1
-      for (node, count, depth, isLeaf) in rows(of: stage.nodes) {
+      for (node, count, depth, isLeaf) in Self.rows(of: stage.nodes, above: children) {
         place[node.id] = (depth, row, count)
         if isLeaf { row += 1 }
       }
@@ -132,15 +134,16 @@ public struct SearchPicture: Sendable, Hashable {
   }
 
   /// The nodes of a stage depth first, each before those made from it; equal siblings once, with their number.
-  private func rows(of stage: [Node]) -> [(node: Node, count: Int, depth: Int, isLeaf: Bool)] {
-    let children = Dictionary(grouping: nodes, by: \.parent)
+  private static func rows(
+    of stage: [Node], above children: [Candidate.ID?: [Node]]
+  ) -> [(node: Node, count: Int, depth: Int, isLeaf: Bool)] {
     let ids = Set(stage.map(\.id))
     // Without recursion, since a path may be long.
     let roots = stage.filter { $0.parent.map { !ids.contains($0) } ?? true }
     var rows: [(node: Node, count: Int, depth: Int, isLeaf: Bool)] = []
-    var open = Self.merged(roots, above: children).reversed().map { ($0.node, $0.count, 0) }
+    var open = merged(roots, above: children).reversed().map { ($0.node, $0.count, 0) }
     while let (node, count, depth) = open.popLast() {
-      let mine = Self.merged((children[node.id] ?? []).filter { ids.contains($0.id) }, above: children)
+      let mine = merged((children[node.id] ?? []).filter { ids.contains($0.id) }, above: children)
       rows.append((node, count, depth, mine.isEmpty))
       open += mine.reversed().map { ($0.node, $0.count, depth + 1) }
     }
