@@ -163,7 +163,9 @@ private final class Channel: Sendable {
   }
 
   func finish() {
-    let open = state.withLock { state in state.isOpen.indices.filter { state.isOpen[$0] } }
+    let open = state.withLock { state in
+      state.isOpen.contains(true) ? state.isOpen.indices.filter { state.isOpen[$0] } : []
+    }
     for index in open { yield(.failed(index: index, .failed("the model ended without an answer"), partial: nil)) }
     let waiter = state.withLock { state in
       state.isFinished = true

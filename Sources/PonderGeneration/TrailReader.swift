@@ -36,8 +36,10 @@ import Synchronization
   /// What a reader has made of all up to here, if it has read it.
   @inlinable func reading<Reader: TrailReader>(by reader: Reader) -> Reader.Reading? {
     notes.withLock { notes in
-      for note in notes {
-        if let note = note as? ReadersNote<Reader>, note.reader == reader { return note.reading }
+      for note in notes where type(of: note) == ReadersNote<Reader>.self {
+        // A cast of an existential looks the type up by name; the types are equal.
+        let note = unsafeDowncast(note, to: ReadersNote<Reader>.self)
+        if note.reader == reader { return note.reading }
       }
       return nil
     }
@@ -47,7 +49,10 @@ import Synchronization
   @inlinable func keep<Reader: TrailReader>(_ reading: Reader.Reading, by reader: Reader) {
     if self.reading(by: reader) != nil { return }
     let note = ReadersNote(reader: reader, reading: reading)
-    notes.withLock { $0.append(note) }
+    notes.withLock { notes in
+      if notes.isEmpty { notes.reserveCapacity(4) }
+      notes.append(note)
+    }
   }
 
   @inlinable deinit {

@@ -61,3 +61,10 @@ public struct AnswerPhrases: Sendable, Hashable, Codable {
     answer: ["الإجابة هي", "الجواب هو"],
     conjunctions: [])
 }
+
+extension AnswerPhrases: CustomStringConvertible {
+  /// `all` for those of every language, and the phrases themselves otherwise.
+  public var description: String {
+    self == .all ? "all" : "\(finalAnswer), \(answer), \(conjunctions)"
+  }
+}

@@ -15,16 +15,16 @@ extension RunContext {
     let wave = start(calls, by: decisions, from: 0, &results)
     if wave.count == calls.count {
       // The usual case, all at once, needs no task.
-      for (index, result) in await run(wave, on: terms) { results[index] = result }
+      for (index, result) in await run(wave, of: calls, on: terms) { results[index] = result }
     } else {
       await withTaskGroup(of: [(Int, Result<Generated, StrategyFailure>)].self) { group in
-        if !wave.isEmpty { group.addTask { await run(wave, on: terms) } }
+        if !wave.isEmpty { group.addTask { await run(wave, of: calls, on: terms) } }
         var next = decisions.count
         while next < calls.count {
           let decisions = await account.ledger.decisions(on: reservations[next...])
           let wave = start(calls, by: decisions, from: next, &results)
           next += decisions.count
-          if !wave.isEmpty { group.addTask { await run(wave, on: terms) } }
+          if !wave.isEmpty { group.addTask { await run(wave, of: calls, on: terms) } }
         }
         for await part in group { for (index, result) in part { results[index] = result } }
       }
@@ -41,7 +41,9 @@ extension RunContext {
     wave.reserveCapacity(decisions.count)
     for (index, decision) in zip(first..., decisions) {
       switch decision {
-      case .granted(let units): wave.append(Granted(index: index, call: calls[index], tokens: units))
+      case .granted(let units):
+        let isRationed = units < calls[index].request.maximumTokens
+        wave.append(Granted(index: index, tokens: units, isRationed: isRationed))
       case .denied(let dimension):
         account.ledger.settle(calls[index].reservation, spent: .zero)
         results[index] = .failure(.outOfBudget(dimension))
@@ -64,11 +66,11 @@ extension RunContext {
     var paysPrompt: Bool
   }
 
+  /// A call that may start: its place among the calls, which are not copied, and its tokens.
   private struct Granted {
     var index: Int
-    var call: Call
     var tokens: Int
-    var isRationed: Bool { tokens < call.request.maximumTokens }
+    var isRationed: Bool
   }
 
   /// What calls of a model are known by, and what they cost.
@@ -124,56 +126,73 @@ extension RunContext {
     }
   }
 
-  private func run(_ wave: [Granted], on terms: Terms) async -> [(Int, Result<Generated, StrategyFailure>)] {
+  private func run(
+    _ wave: [Granted], of calls: [Call], on terms: Terms
+  ) async -> [(Int, Result<Generated, StrategyFailure>)] {
     var results: [(Int, Result<Generated, StrategyFailure>)] = []
     results.reserveCapacity(wave.count)
     var live: [Granted] = []
     live.reserveCapacity(wave.count)
     for granted in wave {
-      let call = granted.call
-      if let record = run.journal.answer(path: path, sequence: call.sequence, digest: call.digest) {
-        results.append((granted.index, settle(granted, record, on: terms)))
+      let (sequence, digest) = (calls[granted.index].sequence, calls[granted.index].digest)
+      if let record = run.journal.answer(path: path, sequence: sequence, digest: digest) {
+        results.append((granted.index, settle(granted, of: calls, record, on: terms)))
       } else if isCancelled {
-        account.ledger.settle(call.reservation, spent: .zero)
+        account.ledger.settle(calls[granted.index].reservation, spent: .zero)
         results.append((granted.index, .failure(interruption)))
       } else {
         live.append(granted)
       }
     }
     guard !live.isEmpty else { return results }
+    // Without a deadline nothing escapes from here, and nothing need be copied for it.
+    guard deadline != nil else {
+      await answer(live, of: calls, on: terms, &results)
+      return results
+    }
     return await untilDeadline { [live, results] in
       var results = results
-      var requests = live.map(\.call.request)
-      for (index, granted) in live.enumerated() { requests[index].maximumTokens = max(granted.tokens, 1) }
-      for await event in model.generate(requests) {
-        switch event {
-        case .delta: continue
-        case .finished(let index, let completion):
-          let beginning = requests[index].continuation.read(by: terms.fingerprint)
-          let part = completion.continuation.part(behind: beginning)
-          var paid = completion
-          if let part { paid.continuation = part }
-          var record = record(.completion(paid), live[index])
-          record.isWholeContinuation = part == nil
-          results.append((live[index].index, settle(live[index], record, on: terms, whole: completion.continuation)))
-        case .failed(let index, let error, let partial):
-          let answer = CallRecord.Answer.failure(error, partial?.usage ?? Usage())
-          results.append((live[index].index, settle(live[index], record(answer, live[index]), on: terms)))
-        }
-      }
+      await answer(live, of: calls, on: terms, &results)
       return results
     }
   }
 
-  private func record(_ answer: CallRecord.Answer, _ granted: Granted) -> CallRecord {
-    CallRecord(digest: granted.call.digest, answer: answer, isRationed: granted.isRationed)
+  /// Has the model answer the calls that no journal answers.
+  private func answer(
+    _ live: [Granted], of calls: [Call], on terms: Terms,
+    _ results: inout [(Int, Result<Generated, StrategyFailure>)]
+  ) async {
+    var requests = live.map { calls[$0.index].request }
+    for (index, granted) in live.enumerated() { requests[index].maximumTokens = max(granted.tokens, 1) }
+    for await event in model.generate(requests) {
+      switch event {
+      case .delta: continue
+      case .finished(let index, let completion):
+        let beginning = requests[index].continuation.read(by: terms.fingerprint)
+        let part = completion.continuation.part(behind: beginning)
+        var paid = completion
+        if let part { paid.continuation = part }
+        var record = record(.completion(paid), live[index], of: calls)
+        record.isWholeContinuation = part == nil
+        let result = settle(live[index], of: calls, record, on: terms, whole: completion.continuation)
+        results.append((live[index].index, result))
+      case .failed(let index, let error, let partial):
+        let answer = CallRecord.Answer.failure(error, partial?.usage ?? Usage())
+        let record = record(answer, live[index], of: calls)
+        results.append((live[index].index, settle(live[index], of: calls, record, on: terms)))
+      }
+    }
+  }
+
+  private func record(_ answer: CallRecord.Answer, _ granted: Granted, of calls: [Call]) -> CallRecord {
+    CallRecord(digest: calls[granted.index].digest, answer: answer, isRationed: granted.isRationed)
   }
 
   /// Journals an answer, charges it and makes it a result. `whole` is the continuation of a completion if it is at hand.
   private func settle(
-    _ granted: Granted, _ record: CallRecord, on terms: Terms, whole: Continuation? = nil
+    _ granted: Granted, of calls: [Call], _ record: consuming CallRecord, on terms: Terms,
+    whole: Continuation? = nil
   ) -> Result<Generated, StrategyFailure> {
-    let call = granted.call
     let usage: Usage
     let result: Result<Generated, StrategyFailure>
     switch record.answer {
@@ -182,7 +201,7 @@ extension RunContext {
       if let whole {
         completion.continuation = whole
       } else if !record.isWholeContinuation {
-        let beginning = call.request.continuation.read(by: terms.fingerprint)
+        let beginning = calls[granted.index].request.continuation.read(by: terms.fingerprint)
         completion.continuation = beginning.followed(by: completion.continuation)
       }
       result = .success(Generated(completion, isRationed: granted.isRationed))
@@ -194,12 +213,11 @@ extension RunContext {
       result = .failure(.other("the journal holds another kind of answer here"))
     }
     var spent = terms.charge(tokens: usage.generatedTokens, requests: 1)
-    if call.paysPrompt { spent += terms.promptCharge(tokens: usage.promptTokens) }
-    var record = record
+    if calls[granted.index].paysPrompt { spent += terms.promptCharge(tokens: usage.promptTokens) }
     record.charged = spent.spending
-    run.log.append(Event(path: path, sequence: call.sequence, kind: .called(record)))
+    run.log.append(Event(path: path, sequence: calls[granted.index].sequence, kind: .called(record)))
     account.add(usage, as: role)
-    account.ledger.settle(call.reservation, spent: spent)
+    account.ledger.settle(calls[granted.index].reservation, spent: spent)
     return result
   }
 

@@ -23,7 +23,16 @@ public protocol Strategy: Sendable {
 
 extension Strategy {
   /// The description of the value, which for a struct holds all its properties.
-  public var fingerprint: String { String(describing: self) }
+  ///
+  /// Sets and dictionaries have no order that outlasts a process, and closures and references no content: a strategy that
+  /// holds them needs a fingerprint of its own, or a `description` of theirs.
+  public var fingerprint: String { Self.fingerprint(String(describing: self)) }
+
+  /// A description without the places in memory that those of private types tell: they differ from process to process.
+  static func fingerprint(_ description: String) -> String {
+    let pieces = description.split(separator: "(unknown context at $", omittingEmptySubsequences: false)
+    return String(pieces[0]) + pieces.dropFirst().map { $0.drop { $0 != "." }.dropFirst() }.joined()
+  }
 
   /// Accepts any model.
   public func validate(for model: ModelDescription) throws(StrategyError) {}

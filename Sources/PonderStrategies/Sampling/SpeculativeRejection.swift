@@ -17,6 +17,8 @@ public struct SpeculativeRejection: Strategy {
   public let verifier: any Verifier
   /// How tokens are chosen.
   public let sampling: SamplingParameters
+  /// All of these, described once.
+  public let fingerprint: String
 
   /// Makes the strategy.
   public init(
@@ -28,6 +30,8 @@ public struct SpeculativeRejection: Strategy {
     self.roundTokens = roundTokens
     self.maximumTokens = maximumTokens
     self.sampling = sampling
+    fingerprint = Self.fingerprint(
+      "SpeculativeRejection(\(count), \(verifier), \(roundTokens), \(maximumTokens), \(sampling))")
   }
 
   /// `rejection`
@@ -151,4 +155,9 @@ public struct SpeculativeRejection: Strategy {
       }
     }
   }
+}
+
+extension SpeculativeRejection: CustomStringConvertible {
+  /// The ``fingerprint``.
+  public var description: String { fingerprint }
 }

@@ -49,8 +49,15 @@ struct SearchTree {
     var statuses: [Observation.Status] = []
     var texts: [String] = []
     for (index, result) in results.enumerated() {
-      statuses.append(receive(result, as: first + index, runsToEnd: expansions[index].runsToEnd))
-      texts.append((try? result.get())?.completion.text ?? "")
+      let node = first + index
+      switch result {
+      case .success(let generated):
+        statuses.append(receive(generated, as: node, runsToEnd: expansions[index].runsToEnd))
+        texts.append(generated.completion.text)
+      case .failure(let failure):
+        statuses.append(fail(failure, node))
+        texts.append("")
+      }
     }
     merge(texts, from: first, &statuses)
     await score(statuses.indices.filter { statuses[$0] == .open || statuses[$0] == .finished }.map { first + $0 })
@@ -114,17 +121,14 @@ struct SearchTree {
 
   private func id(_ node: Int) -> Candidate.ID { Candidate.ID(path: stage.path, number: node) }
 
-  private mutating func receive(
-    _ result: Result<Generated, StrategyFailure>, as node: Int, runsToEnd: Bool
-  ) -> Observation.Status {
-    guard case .success(let generated) = result else {
-      if case .failure(let failure) = result {
-        stage.emit(.failed(id: id(node), failure))
-        if Stop(failure) != .failed(failure) { stop = stop.followed(by: Stop(failure)) }
-      }
-      nodes[node].isDuplicate = true
-      return .dead
-    }
+  private mutating func fail(_ failure: StrategyFailure, _ node: Int) -> Observation.Status {
+    stage.emit(.failed(id: id(node), failure))
+    if Stop(failure) != .failed(failure) { stop = stop.followed(by: Stop(failure)) }
+    nodes[node].isDuplicate = true
+    return .dead
+  }
+
+  private mutating func receive(_ generated: Generated, as node: Int, runsToEnd: Bool) -> Observation.Status {
     let completion = generated.completion
     if let parent = nodes[node].candidate.parent { nodes[parent.number].isInner = true }
     nodes[node].tokensLeft -= completion.usage.generatedTokens

@@ -47,6 +47,8 @@ public struct StepSearch<Policy: TreePolicy>: Strategy {
   public let rewardModel: any ProcessRewardModel
   /// How steps are sampled.
   public let settings: SearchSettings
+  /// Label, policy, reward model and settings, described once: a search is used for many problems.
+  public let fingerprint: String
   /// What is wrong with the policy's configuration, if anything.
   let defect: String?
 
@@ -66,6 +68,7 @@ public struct StepSearch<Policy: TreePolicy>: Strategy {
     self.rewardModel = rewardModel
     self.settings = settings
     self.defect = defect
+    fingerprint = Self.fingerprint("\(Self.self)(\(label), \(policy), \(rewardModel), \(settings))")
   }
 
   /// Throws for impossible numbers and for a model that cannot go on from where it stopped.
@@ -101,4 +104,9 @@ public struct StepSearch<Policy: TreePolicy>: Strategy {
     }
     return tree.outcome
   }
+}
+
+extension StepSearch: CustomStringConvertible {
+  /// The ``fingerprint``.
+  public var description: String { fingerprint }
 }

@@ -21,7 +21,8 @@ public struct Event: Sendable, Hashable, Codable {
     /// The run began.
     case started(RunHeader)
     /// A model, verifier or critic answered: the journal of what was paid for.
-    case called(CallRecord)
+    // Indirect: it is several times as large as any other, and events are many.
+    indirect case called(CallRecord)
     /// There is a candidate, or more of one that was begun: then the text is what is new.
     case candidate(id: Candidate.ID, parent: Candidate.ID?, text: String, ending: Candidate.Ending)
     /// A search made a step; its parent is the step before, `nil` for a first one.

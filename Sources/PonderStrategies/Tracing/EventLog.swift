@@ -13,8 +13,10 @@ final class EventLog: Sendable {
 
   var events: [Event] { state.withLock { $0.events } }
 
-  func append(_ event: Event) {
-    wake { $0.events.append(event) }
+  func append(_ event: consuming Event) {
+    // Taken out, not copied: a run has several for each step.
+    var event: Event? = event
+    wake { $0.events.append(event.take()!) }
   }
 
   func finish() {

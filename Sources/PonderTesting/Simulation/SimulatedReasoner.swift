@@ -41,7 +41,8 @@ public struct SimulatedReasoner: LanguageModel {
     let (stream, producer) = GenerationStream.make(requestCount: requests.count)
     var question: String?
     var problem: SimulatedProblem?
-    for (index, request) in requests.enumerated() {
+    for index in requests.indices {
+      let request = requests[index]
       let asked = request.prompt.messages.first { $0.role == .user }?.content
       if asked != question {
         question = asked

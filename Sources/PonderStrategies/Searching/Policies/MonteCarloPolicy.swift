@@ -24,7 +24,8 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
   /// Whether every new step is evaluated by running its path to the end, rather than by its own score.
   public let rollsOut: Bool
 
-  private struct Node: Codable, Hashable {
+  /// A step, by the number of its node. Those that no path goes through, copies and rollouts, are nobody's children.
+  struct Node: Codable, Hashable {
     var parent: Int?
     var depth: Int
     var prior = 0.0
@@ -35,7 +36,7 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
     var isClosed = false
   }
 
-  private var nodes: [Int: Node] = [:]
+  private var nodes: [Node] = []
   private var root = Node(parent: nil, depth: 0)
   private var done = 0
   private var leaf: Int?
@@ -57,7 +58,7 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
 
   /// Begins with an empty tree.
   public mutating func begin(seed: Seed) {
-    (nodes, root, done, leaf, awaiting) = ([:], Node(parent: nil, depth: 0), 0, nil, [])
+    (nodes, root, done, leaf, awaiting) = ([], Node(parent: nil, depth: 0), 0, nil, [])
     pending = expansions(of: nil)
   }
 
@@ -74,7 +75,10 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
         return []
       }
     } else {
-      for (node, rollout) in zip(awaiting, observations) { backUp(rollout.score ?? 0, from: node) }
+      for (node, rollout) in zip(awaiting, observations) {
+        place(Node(parent: node, depth: maximumSteps, isClosed: true), at: rollout.node)
+        backUp(rollout.score ?? 0, from: node)
+      }
       awaiting = []
     }
     done += 1
@@ -89,24 +93,30 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
 
   /// How often a node was visited, and the mean of its values; the root's for `nil`.
   public func statistics(of node: Int?) -> (visits: Int, mean: Double) {
-    let node = node.map { nodes[$0] ?? root } ?? root
+    let node = node.map { nodes.indices.contains($0) ? nodes[$0] : root } ?? root
     return (node.visits, node.visits > 0 ? node.total / Double(node.visits) : 0)
   }
 
   private func expansions(of node: Int?) -> [Expansion] {
-    let depth = node.flatMap { nodes[$0]?.depth } ?? 0
+    let depth = node.map { nodes[$0].depth } ?? 0
     return Array(repeating: Expansion(parent: node, runsToEnd: depth + 1 >= maximumSteps), count: branching)
+  }
+
+  private mutating func place(_ node: Node, at number: Int) {
+    while nodes.count < number { nodes.append(Node(parent: nil, depth: 0, isClosed: true)) }
+    nodes.append(node)
   }
 
   /// Adds the new steps below the leaf; gives those that can go on.
   private mutating func insert(_ observations: [Observation]) -> [Int] {
-    let depth = (leaf.flatMap { nodes[$0]?.depth } ?? 0) + 1
+    let depth = (leaf.map { nodes[$0].depth } ?? 0) + 1
     var open: [Int] = []
     var children: [Int] = []
-    for observation in observations where observation.status == .open || observation.status == .finished {
+    for observation in observations {
       let isOpen = observation.status == .open && depth < maximumSteps
-      nodes[observation.node] = Node(
-        parent: leaf, depth: depth, prior: observation.score ?? 0, isClosed: !isOpen)
+      place(
+        Node(parent: leaf, depth: depth, prior: observation.score ?? 0, isClosed: !isOpen), at: observation.node)
+      guard observation.status == .open || observation.status == .finished else { continue }
       children.append(observation.node)
       if isOpen, rollsOut {
         open.append(observation.node)
@@ -114,7 +124,7 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
         backUp(observation.score ?? 0, from: observation.node)
       }
     }
-    if let leaf { nodes[leaf]?.children = children } else { root.children = children }
+    if let leaf { nodes[leaf].children = children } else { root.children = children }
     close(leaf)
     return open
   }
@@ -122,9 +132,9 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
   private mutating func backUp(_ value: Double, from node: Int) {
     var current: Int? = node
     while let place = current {
-      nodes[place]?.visits += 1
-      nodes[place]?.total += value
-      current = nodes[place]?.parent
+      nodes[place].visits += 1
+      nodes[place].total += value
+      current = nodes[place].parent
     }
     root.visits += 1
     root.total += value
@@ -134,14 +144,14 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
   private mutating func close(_ node: Int?) {
     var current = node
     while true {
-      let children = current.map { nodes[$0]?.children ?? [] } ?? root.children
-      guard children.allSatisfy({ nodes[$0]?.isClosed ?? true }) else { return }
+      let children = current.map { nodes[$0].children } ?? root.children
+      guard children.allSatisfy({ nodes[$0].isClosed }) else { return }
       guard let place = current else {
         root.isClosed = true
         return
       }
-      nodes[place]?.isClosed = true
-      current = nodes[place]?.parent
+      nodes[place].isClosed = true
+      current = nodes[place].parent
     }
   }
 
@@ -152,13 +162,13 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
     while !node.children.isEmpty {
       var best: (child: Int, value: Double)?
       for child in node.children {
-        guard let candidate = nodes[child], !candidate.isClosed else { continue }
-        let value = worth(of: candidate, below: node)
+        guard !nodes[child].isClosed else { continue }
+        let value = worth(of: nodes[child], below: node)
         if let best, best.value >= value { continue }
         best = (child, value)
       }
-      guard let best, let next = nodes[best.child] else { return place }
-      (place, node) = (best.child, next)
+      guard let best else { return place }
+      (place, node) = (best.child, nodes[best.child])
     }
     return place
   }
