@@ -65,19 +65,19 @@ def first_flaw(step: str, possible: list[str]) -> int | None:
 
 
 def exact_reading(problem: Problem, solution: str) -> Reading:
-  """A sampled solution up to its first wrong step and one more; of that one's own flaws nothing is known."""
+  """A sampled solution. Of the flaws of steps behind the first wrong one nothing is known."""
   steps = steps_of(solution)
   labels, possible = exact_labels(problem, steps), possible_steps(problem)
-  count = min(len(steps), labels.count(True) + 1)
-  return Reading(steps[: count + 1], labels[: count + 1], [first_flaw(step, possible) for step in steps[:count]])
+  known = steps[: labels.count(True) + 1]
+  return Reading(steps, labels, [first_flaw(step, possible) for step in known])
 
 
 def rollout_readings(policy: Llama, tokenizer: Tokenizer, solutions: list[tuple[Problem, str]], rollouts: int,
                      seed: int) -> list[Reading]:
   """Whether any of the policy's continuations after each step of each solution is right.
 
-  Hard estimation (Math-Shepherd, arXiv:2312.08935). The last step is its own continuation. Where a step is flawed, nobody
-  says; what stands behind the first hopeless step and one more is left out.
+  Hard estimation (Math-Shepherd, arXiv:2312.08935); what stands behind a hopeless step is hopeless. The last step is its own
+  continuation. Where a step is flawed, nobody says.
   """
   prefixes = {}  # of problem and steps so far: several solutions begin alike
   for problem, solution in solutions:
@@ -98,6 +98,5 @@ def rollout_readings(policy: Llama, tokenizer: Tokenizer, solutions: list[tuple[
     steps = steps_of(solution)
     labels = [hopeful[problem.id, "\n\n".join(steps[:count]) + "\n\n"] for count in range(1, len(steps))]
     labels.append(boxed_answer(solution) == problem.answer)
-    end = Reading(steps, labels, []).first_wrong + 2
-    readings.append(Reading(steps[:end], labels[:end], []))
+    readings.append(Reading(steps, list(itertools.accumulate(labels, lambda before, now: before and now)), []))
   return readings

@@ -26,10 +26,11 @@ class Labels(unittest.TestCase):
     self.assertEqual(exact_labels(problem, [problem.steps[0], "1+1=3", *problem.steps[2:]]),
                      [True] + [False] * (len(problem.steps) - 1))
 
-  def test_a_reading_ends_one_step_behind_the_first_wrong_one(self):
+  def test_flaws_are_known_up_to_the_first_wrong_step(self):
     problem = next(p for p in PROBLEMS if len(p.steps) > 4)
     read = exact_reading(problem, "\n\n".join([problem.steps[0], "1+1=3", *problem.steps[2:]]))
-    self.assertEqual((len(read.steps), read.labels, len(read.flaws), read.first_wrong), (3, [True, False, False], 2, 1))
+    self.assertEqual(read.labels, [True] + [False] * (len(problem.steps) - 1))
+    self.assertEqual((len(read.steps), len(read.flaws), read.first_wrong), (len(problem.steps), 2, 1))
 
   def test_a_flaw_is_the_first_character_that_cannot_be(self):
     self.assertEqual(first_flaw("12+30=43", ["12+30=42", "30+12=42"]), 7)

@@ -40,7 +40,8 @@ LEARNING = Course("learning", Stage(steps=2600, rows=24, matrix_rate=3e-3, other
 
 POLICIES = {
   "arithmetic-3.3M": (ModelConfiguration(256, 4, 8, 4, 768, VOCABULARY), [
-    Course("learning", Stage(steps=2800, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5))]),
+    Course("learning", Stage(steps=2800, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5)),
+    Course("finishing", Stage(steps=2400, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=6))]),
   "arithmetic-0.8M": (ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), [
     LEARNING, Course("finishing", Stage(steps=2000, seed=2))]),
   "arithmetic-0.16M": (ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), [LEARNING]),

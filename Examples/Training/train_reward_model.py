@@ -4,9 +4,7 @@ Each problem gives a judge as many right as wrong solutions, so that how hard it
 """
 
 import argparse
-import dataclasses
 import itertools
-import math
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,7 @@ from checkpoint import load_checkpoint, save_checkpoint
 from corruption import corrupted
 from evaluate import boxed_answer, by_level, complete, header, show
 from judging import outcome_document, outcome_score, process_document, step_scores
-from labels import exact_reading, rollout_readings, steps_of
+from labels import exact_reading, rollout_readings
 from model import Llama
 from problems import EVERY_LENGTH, PROBLEMS, Problem, load, training_problems
 from samples import Pool, sample_pools
@@ -40,21 +38,21 @@ class RewardRecipe:
   rollouts: int = 4
 
 
-BEGINNING = "arithmetic-0.8M"
-"""The policy whose weights the checker begins with, and which continues steps to label them."""
-POLICIES = ("arithmetic-0.16M", BEGINNING)
-"""Whose solutions are judged."""
+BEGINNING = "arithmetic-3.3M"
+"""The policy whose weights the checker begins with: another than those that are judged, which would share its errors."""
+POLICIES = ("arithmetic-0.16M", "arithmetic-0.8M")
+"""Whose solutions are judged. The last one continues steps to label them."""
 SAMPLED_PROBLEMS = 3500
 
-CHECKING = Stage(steps=3000, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.5, seed=8)
-JUDGING = Stage(steps=900, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
+CHECKING = Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.5, seed=8)
+JUDGING = Stage(steps=400, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
 CORRUPTED_WINDOW, JUDGED_WINDOW, REHEARSED = 500, 300, 150
 """Documents of one window of the stream: when checking is learnt, and when judging is, where checking is rehearsed."""
 
 REWARD_MODELS = {
-  "arithmetic-prm-1.4M": RewardRecipe("exact", SAMPLED_PROBLEMS, 4),
-  "arithmetic-prm-rollouts-1.4M": RewardRecipe("rollouts", 400, 2),
-  "arithmetic-orm-1.4M": RewardRecipe("outcome", SAMPLED_PROBLEMS, 4),
+  "arithmetic-prm-4.9M": RewardRecipe("exact", SAMPLED_PROBLEMS, 4),
+  "arithmetic-prm-rollouts-4.9M": RewardRecipe("rollouts", 400, 2),
+  "arithmetic-orm-4.9M": RewardRecipe("outcome", SAMPLED_PROBLEMS, 4),
 }
 
 
@@ -78,18 +76,18 @@ def trained_checker(policy: Llama, tokenizer: Tokenizer) -> Checker:
   return model
 
 
-def judged_documents(recipe: RewardRecipe, policy: Llama, tokenizer: Tokenizer, pools: list[Pool]) -> list[Document]:
+def judged_documents(recipe: RewardRecipe, labeller: tuple[Llama, Tokenizer], tokenizer: Tokenizer,
+                     pools: list[Pool]) -> list[Document]:
   """Sampled solutions with their labels."""
   chosen = [(pool.problem, text) for pool in pools for text in pool.contrast(recipe.pairs)]
   if recipe.labels == "rollouts":
-    readings = rollout_readings(policy, tokenizer, chosen, recipe.rollouts, JUDGING.seed)
+    readings = rollout_readings(*labeller, chosen, recipe.rollouts, JUDGING.seed)
   else:
     readings = [exact_reading(problem, text) for problem, text in chosen]
   if recipe.labels != "outcome":
     return [process_document(tokenizer, problem, read) for (problem, _), read in zip(chosen, readings)]
-  whole = [dataclasses.replace(read, steps=steps_of(text)) for (_, text), read in zip(chosen, readings)]
   return [outcome_document(tokenizer, problem, read, boxed_answer(text) == problem.answer)
-          for (problem, text), read in zip(chosen, whole)]
+          for (problem, text), read in zip(chosen, readings)]
 
 
 def area_under_curve(scores: list[float], right: list[bool]) -> float:
@@ -101,11 +99,7 @@ def area_under_curve(scores: list[float], right: list[bool]) -> float:
 
 
 def report(score, policy: Llama, tokenizer: Tokenizer, problems: list[Problem], samples: int = 16) -> None:
-  """The reward model as a judge of whole solutions. `score` gives one of a problem and a solution.
-
-  Of step scores that is their product: a judge learns from solutions up to the first wrong step and one more, so that the last step
-  of a whole one says little by itself.
-  """
+  """The reward model as a judge of whole solutions. `score` gives one of a problem and a solution."""
   pools = complete(policy, tokenizer, problems, 0.8, samples, seed=1)
   scores = [[score(problem, text) for text in pool] for problem, pool in zip(problems, pools)]
   answers = [[boxed_answer(text) for text in pool] for pool in pools]
@@ -143,11 +137,11 @@ def main() -> None:
   torch.manual_seed(stage.seed)
 
   policies = {name: load_checkpoint(MODELS / name) for name in POLICIES}
-  policy, tokenizer = policies[BEGINNING]
-  model = trained_checker(policy, tokenizer)
+  beginning, tokenizer = load_checkpoint(MODELS / BEGINNING)
+  model = trained_checker(beginning, tokenizer)
   pools = [(index, pool) for name, (sampled, its_tokenizer) in policies.items()
            for index, pool in enumerate(sample_pools(name, sampled, its_tokenizer, SAMPLED_PROBLEMS))]
-  documents = judged_documents(recipe, policy, tokenizer, [pool for index, pool in pools if index < recipe.problems])
+  documents = judged_documents(recipe, policies[POLICIES[-1]], tokenizer, [pool for index, pool in pools if index < recipe.problems])
   random.Random(stage.seed).shuffle(documents)
   print(f"{name}: {len(documents)} solutions of {recipe.problems} problems", flush=True)
   if is_outcome:
@@ -164,7 +158,7 @@ def main() -> None:
   Trainer(name, model, stage, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
   judge, _ = load_checkpoint(MODELS / name)
   score = (lambda problem, text: outcome_score(judge, tokenizer, problem, text)) if is_outcome else (
-    lambda problem, text: math.prod(step_scores(judge, tokenizer, problem, text) or [0.0]))
+    lambda problem, text: (step_scores(judge, tokenizer, problem, text) or [0.0])[-1])
   for name, (sampled, its_tokenizer) in policies.items():
     print(f"solutions of {name}:")
     report(score, sampled, its_tokenizer, load(PROBLEMS / "development.jsonl"))

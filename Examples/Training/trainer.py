@@ -43,7 +43,7 @@ class Stage:
 def optimizers(model: nn.Module, stage: Stage) -> list[torch.optim.Optimizer]:
   """Muon for the matrices of the layers, AdamW for the embedding, the norms and the heads."""
   layer = lambda name: int(name.split(".layers.")[1].split(".")[0]) if ".layers." in name else None
-  parameters = [(layer(name), p) for name, p in model.named_parameters()]
+  parameters = [(layer(name), p) for name, p in model.named_parameters() if p.requires_grad]
   begun = getattr(model, "policy_layers", model.configuration.layers)
   old = [p for index, p in parameters if p.dim() == 2 and index is not None and index < begun]
   new = [p for index, p in parameters if p.dim() == 2 and index is not None and index >= begun]
