@@ -31,23 +31,28 @@ struct Models: Sendable {
   }
 }
 
-/// A verifier: a reward model of steps or of whole solutions, a policy's likelihood, or arithmetic.
-enum Judge: Sendable {
+/// A verifier: a reward model of steps or of whole solutions, a policy's likelihood, arithmetic, or one of them and arithmetic.
+indirect enum Judge: Sendable {
   /// Recomputes the equations of each step, without parameters.
   case arithmetic
   /// A process reward model, or an outcome reward model if its head reads whole solutions.
   case model(LocalModel)
   /// A policy whose expectation judges.
   case likelihood(LocalModel)
+  /// Another judge of steps and arithmetic, either of which can object.
+  case andArithmetic(Judge)
 
-  /// `arithmetic`, the path of a reward model's checkpoint, or `likelihood:` and the path of a policy's.
+  /// `arithmetic`, the path of a reward model's checkpoint, or `likelihood:` and the path of a policy's; behind either of
+  /// these `+arithmetic` for both.
   init(_ source: String) async throws {
     func load(_ path: some StringProtocol) async throws -> LocalModel {
       try await LocalModel.load(from: URL(filePath: String(path)))
     }
-    let prefix = "likelihood:"
+    let (prefix, suffix) = ("likelihood:", "+arithmetic")
     if source == "arithmetic" {
       self = .arithmetic
+    } else if source.hasSuffix(suffix) {
+      self = .andArithmetic(try await Judge(String(source.dropLast(suffix.count))))
     } else if source.hasPrefix(prefix) {
       self = .likelihood(try await load(source.dropFirst(prefix.count)))
     } else {
@@ -60,6 +65,7 @@ enum Judge: Sendable {
     case .arithmetic: "arithmetic"
     case .model(let model): model.description.name
     case .likelihood(let model): "likelihood under \(model.description.name)"
+    case .andArithmetic(let judge): "\(judge.name) × arithmetic"
     }
   }
 
@@ -68,6 +74,7 @@ enum Judge: Sendable {
     case .arithmetic: "arithmetic"
     case .model(let model): model.description.fingerprint
     case .likelihood(let model): "likelihood \(model.description.fingerprint)"
+    case .andArithmetic(let judge): "\(judge.fingerprint) × arithmetic"
     }
   }
 
@@ -75,6 +82,7 @@ enum Judge: Sendable {
     switch self {
     case .arithmetic: 0
     case .model(let model), .likelihood(let model): model.description.parameterCount
+    case .andArithmetic(let judge): judge.parameterCount
     }
   }
 
@@ -84,6 +92,8 @@ enum Judge: Sendable {
     case .arithmetic: StepwiseVerifier(ArithmeticVerifier())
     case .model(let model): try LearnedProcessRewardModel(MemoizedScoringModel(model))
     case .likelihood(let model): try LikelihoodRewardModel(MemoizedScoringModel(model))
+    case .andArithmetic(let judge):
+      ProductRewardModel([try judge.processRewardModel(), StepwiseVerifier(ArithmeticVerifier())])
     }
   }
 
@@ -92,7 +102,7 @@ enum Judge: Sendable {
     switch self {
     case .arithmetic: ArithmeticVerifier()
     case .model(let model): try RewardModel.verifier(over: MemoizedScoringModel(model), reduction: .last)
-    case .likelihood: try processRewardModel().reduced(.last)
+    case .likelihood, .andArithmetic: try processRewardModel().reduced(.last)
     }
   }
 }

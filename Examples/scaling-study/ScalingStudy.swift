@@ -28,7 +28,7 @@ struct ScalingStudy: AsyncParsableCommand {
   @Option(
     help: """
       The verifier: a reward model's checkpoint, likelihood:PATH for a policy whose expectation judges, or arithmetic, which \
-      recomputes each step.
+      recomputes each step; PATH+arithmetic for both, either of which can object.
       """)
   var rewardModel: String?
 
@@ -118,8 +118,9 @@ struct ScalingStudy: AsyncParsableCommand {
     let (small, large) = ("\(models)/arithmetic-0.8M", "\(models)/arithmetic-3.3M")
     return try await Models(
       policy: small, reviser: reviser, larger: larger.isEmpty ? [large] : larger,
-      verifier: rewardModel ?? "likelihood:\(large)",
-      others: otherVerifier.isEmpty ? ["likelihood:\(small)", "arithmetic"] : otherVerifier)
+      verifier: rewardModel ?? "likelihood:\(large)+arithmetic",
+      others: otherVerifier.isEmpty
+        ? ["likelihood:\(large)", "likelihood:\(small)", "arithmetic"] : otherVerifier)
   }
 
   /// Runs what is not in the log yet, problem by problem, and adds it.

@@ -100,12 +100,15 @@ struct StudyReport {
     func size(_ model: LocalModel) -> String {
       "\(model.description.name) (\(model.description.parameterCount) parameters)"
     }
-    let verifier =
-      switch plan.models.verifier {
+    func meaning(of judge: Judge) -> String {
+      switch judge {
       case .arithmetic: "arithmetic, recomputed step by step, without parameters"
       case .model(let model): size(model)
       case .likelihood(let model): "the likelihood of a solution's least likely token under \(size(model))"
+      case .andArithmetic(let judge): "\(meaning(of: judge)), multiplied by \(meaning(of: .arithmetic))"
       }
+    }
+    let verifier = meaning(of: plan.models.verifier)
     let larger = plan.models.larger.map(size)
     return """
       \(problems) problems, \(seeds) \(seeds == 1 ? "seed" : "seeds"). The small policy is \(size(plan.models.policy)); the \

@@ -18,7 +18,8 @@ struct VerifierOptions: ParsableArguments {
       discussion: """
         'judge' asks the model itself whether a try is right, 'confidence' is how sure it was of its tokens, \
         'self-consistency' the share of all tries with the same answer. A path is that of a reward model in any of the \
-        formats of docs/VERIFIERS.md, or of a probe's file; likelihood:PATH is a larger policy whose expectation judges.
+        formats of docs/VERIFIERS.md, or of a probe's file; likelihood:PATH is a larger policy whose expectation judges. \
+        PATH+arithmetic lets both object to a step.
         """,
       valueName: "name|path"))
   var verifier = Name.arithmetic.rawValue
@@ -46,12 +47,26 @@ struct VerifierOptions: ParsableArguments {
     return verifier.hasPrefix(prefix) ? String(verifier.dropFirst(prefix.count)) : nil
   }
 
+  /// What stands before `+arithmetic`.
+  private var besideArithmetic: VerifierOptions? {
+    let suffix = "+arithmetic"
+    guard verifier.hasSuffix(suffix) else { return nil }
+    var options = self
+    options.verifier = String(verifier.dropLast(suffix.count))
+    return options
+  }
+
   private func likelihood(_ path: String) async throws -> LikelihoodRewardModel {
     try LikelihoodRewardModel(try await LocalModel.load(from: URL(filePath: path)))
   }
 
   /// The same as a process reward model, to guide a search: a model of steps as it is, anything else asked step by step.
   func loadForSteps(for policy: LocalModel) async throws -> any ProcessRewardModel {
+    if let besideArithmetic {
+      return ProductRewardModel([
+        try await besideArithmetic.loadForSteps(for: policy), StepwiseVerifier(ArithmeticVerifier()),
+      ])
+    }
     if let likelihoodPath { return try await likelihood(likelihoodPath) }
     func stepwise(_ verifier: some Verifier) -> any ProcessRewardModel { StepwiseVerifier(verifier) }
     guard Name(rawValue: verifier) == nil else { return stepwise(try await load(for: policy)) }
@@ -88,6 +103,7 @@ struct VerifierOptions: ParsableArguments {
     case .selfConsistency: return SelfConsistencyVerifier()
     case nil: break
     }
+    if besideArithmetic != nil { return try await loadForSteps(for: policy).reduced(reduction) }
     if let likelihoodPath { return try await likelihood(likelihoodPath).reduced(reduction) }
     switch try await learned() {
     case .probe(let probe): return try ProbeVerifier(probe, on: policy)

@@ -39,6 +39,17 @@ private let question =
     #expect(zip(least, greatest).allSatisfy { $0 < $1 })
   }
 
+  /// The score of the last step is that of the whole, so both can be had alone.
+  @Test func aLikelihoodAndArithmeticObjectTogether() throws {
+    let likelihood = "likelihood:\(Tool.root.appending(path: "Examples/Models/arithmetic-0.16M").path)"
+    let (likely, sound) = (try scores("--verifier", likelihood), try scores("--verifier", "arithmetic"))
+    let both = try scores("--verifier", likelihood + "+arithmetic")
+    #expect(both.count == 4 && Set(likely).count > 1)
+    for (product, factors) in zip(both, zip(likely, sound)) {
+      #expect(abs(product - factors.0 * factors.1) < 1e-9)
+    }
+  }
+
   @Test func aProbeIsFittedAndScoresTriesOfItsModelOnly() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "probe-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -33,23 +33,27 @@ extension RunContext {
   ) async -> [Result<[Double], StrategyFailure>] {
     let context = acting(as: .verifier)
     return await context.journaled(candidates, as: .stepScores, caller: model.name) { context in
-      let results = await model.score(candidates, of: problem, in: context)
-      return (
-        candidates.indices.map { index in
-          guard index < results.count else {
-            return .failure(
-              .verifier(name: model.name, reason: "gave \(results.count) of \(candidates.count) results"))
-          }
-          let missing = candidates[index].stepTrail.countAtEnd { $0.score == nil }
-          return results[index].flatMap { scores in
-            if let defect = Self.defect(in: scores, of: model.name) { return .failure(defect) }
-            guard scores.count == missing else {
-              return .failure(.verifier(name: model.name, reason: "gave \(scores.count) scores for \(missing) steps"))
-            }
-            return .success(scores)
-          }
-        }, Usage()
-      )
+      (await context.checkedScores(of: candidates, of: problem, by: model), Usage())
+    }
+  }
+
+  /// The scores that a process reward model gives in this context, each of them checked.
+  func checkedScores(
+    of candidates: [Candidate], of problem: Problem, by model: any ProcessRewardModel
+  ) async -> [Result<[Double], StrategyFailure>] {
+    let results = await model.score(candidates, of: problem, in: self)
+    return candidates.indices.map { index in
+      guard index < results.count else {
+        return .failure(.verifier(name: model.name, reason: "gave \(results.count) of \(candidates.count) results"))
+      }
+      let missing = candidates[index].stepTrail.countAtEnd { $0.score == nil }
+      return results[index].flatMap { scores in
+        if let defect = Self.defect(in: scores, of: model.name) { return .failure(defect) }
+        guard scores.count == missing else {
+          return .failure(.verifier(name: model.name, reason: "gave \(scores.count) scores for \(missing) steps"))
+        }
+        return .success(scores)
+      }
     }
   }
 
