@@ -58,22 +58,26 @@ let strategies: [Target] = [
   library("PonderTesting", ["PonderStrategies", "PonderGeneration"]),
 ]
 
+let parts: [Target.Dependency] = [
+  "PonderCore", "PonderGeneration", "PonderModels", "PonderAnswers", "PonderStrategies", "PonderEvaluation",
+  "PonderVerifiers",
+]
+
+/// What a target here that imports `Ponder` depends on. The parts by name too: the umbrella's own module stays as it is when
+/// one of them changes, so whoever depends on it alone is not compiled again, keeps old layouts and crashes.
+let everything: [Target.Dependency] = ["Ponder"] + parts
+
 let umbrella: [Target] = [
-  library(
-    "Ponder",
-    [
-      "PonderCore", "PonderGeneration", "PonderModels", "PonderAnswers", "PonderStrategies", "PonderEvaluation",
-      "PonderVerifiers",
-    ]),
+  library("Ponder", parts),
   // Named apart from `Ponder` because file systems that ignore case cannot hold both; the product is `ponder`.
-  .executableTarget(name: "PonderCommand", dependencies: ["Ponder", argumentParser], swiftSettings: swift),
+  .executableTarget(name: "PonderCommand", dependencies: everything + [argumentParser], swiftSettings: swift),
 ]
 
 /// Named apart from every target that a consumer may have, like all targets here.
 func example(_ folder: String, named name: String? = nil) -> Target {
   .executableTarget(
-    name: name ?? "ponder-example-" + folder, dependencies: ["Ponder", argumentParser], path: "Examples/" + folder,
-    swiftSettings: swift)
+    name: name ?? "ponder-example-" + folder, dependencies: everything + [argumentParser],
+    path: "Examples/" + folder, swiftSettings: swift)
 }
 
 let examples: [Target] = [
@@ -86,7 +90,7 @@ let examples: [Target] = [
   example("scaling-study", named: "scaling-study"),
   // An app's own unit test, as docs/TESTING.md shows it.
   .testTarget(
-    name: "PonderExampleTests", dependencies: ["Ponder", "PonderTesting"], path: "Examples/unit-test",
+    name: "PonderExampleTests", dependencies: everything + ["PonderTesting"], path: "Examples/unit-test",
     swiftSettings: swift),
 ]
 
@@ -105,7 +109,7 @@ let testTargets: [Target] = [
     ],
     exclude: ["Fixtures"], swiftSettings: swift),
   .testTarget(name: "PonderCommandTests", dependencies: ["PonderCommand"], swiftSettings: swift),
-  .testTarget(name: "ScalingStudyTests", dependencies: ["scaling-study", "Ponder"], swiftSettings: swift),
+  .testTarget(name: "ScalingStudyTests", dependencies: ["scaling-study"] + everything, swiftSettings: swift),
   tests("PonderEvaluation", ["PonderStrategies", "PonderTesting", "PonderAnswers", "PonderGeneration"]),
 ]
 

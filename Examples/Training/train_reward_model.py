@@ -141,7 +141,8 @@ def main() -> None:
   model = trained_checker(beginning, tokenizer)
   pools = [(index, pool) for name, (sampled, its_tokenizer) in policies.items()
            for index, pool in enumerate(sample_pools(name, sampled, its_tokenizer, SAMPLED_PROBLEMS))]
-  documents = judged_documents(recipe, policies[POLICIES[-1]], tokenizer, [pool for index, pool in pools if index < recipe.problems])
+  chosen = [pool for index, pool in pools if index < recipe.problems]
+  documents = judged_documents(recipe, policies[POLICIES[-1]], tokenizer, chosen)
   random.Random(stage.seed).shuffle(documents)
   print(f"{name}: {len(documents)} solutions of {recipe.problems} problems", flush=True)
   if is_outcome:

@@ -2,6 +2,7 @@ import PonderAnswers
 import PonderGeneration
 import PonderStrategies
 import PonderTesting
+import Synchronization
 import Testing
 
 /// Scores steps with what a table says of their texts; of others nothing is known.
@@ -15,6 +16,21 @@ private struct TableRewardModel: ProcessRewardModel {
     candidates.map { candidate in
       .success(candidate.steps.filter { $0.score == nil }.map { table[$0.text] ?? .nan })
     }
+  }
+}
+
+/// Counts how often it is asked.
+private final class CountingRewardModel: ProcessRewardModel, CustomStringConvertible {
+  private let calls = Atomic(0)
+  let name = "counting"
+  let description = "CountingRewardModel"
+  var count: Int { calls.load(ordering: .relaxed) }
+
+  func score(
+    _ candidates: [Candidate], of problem: Problem, in context: RunContext
+  ) async -> [Result<[Double], StrategyFailure>] {
+    calls.wrappingAdd(1, ordering: .relaxed)
+    return candidates.map { .success($0.steps.filter { $0.score == nil }.map { _ in 0.5 }) }
   }
 }
 
@@ -74,6 +90,19 @@ struct ProductRewardModelTests {
     }
     let (alone, together) = (try await solved(blind), try await solved(blind.multiplied(by: seeing)))
     #expect(together > alone, "\(together) against \(alone)")
+  }
+
+  /// Whether a reward model calls through the context or works by itself, what it answered is not asked of it again.
+  @Test func membersOfBothKindsAreAskedOnce() async throws {
+    let byItself = CountingRewardModel()
+    let throughTheContext = StepwiseVerifier(HeadVerifier(model: Nested.head))
+    let search = BeamSearch(4, guidedBy: throughTheContext.multiplied(by: byItself))
+    let model = SimulatedReasoner(successByLevel: [0.7])
+    let first = try await search.solve(Self.problem, on: model, seed: 2)
+    let asked = byItself.count
+    #expect(asked > 1)
+    #expect(try await search.solve(Self.problem, on: model, seed: 2, resuming: first.trace) == first)
+    #expect(byItself.count == asked)
   }
 
   /// Killed anywhere, a run asks none of them again for what it has answered.

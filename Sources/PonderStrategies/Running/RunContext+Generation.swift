@@ -239,13 +239,13 @@ extension RunContext {
 
   /// Charges what a verifier or critic spent apart from calls through the context.
   func chargeOutsideCalls(_ usage: Usage) -> Spending {
+    account.add(usage, as: role)
     guard usage != Usage() else { return Spending() }
     let spent: Amounts =
       switch role {
       case .policy: Amounts(tokens: usage.generatedTokens)
       case .verifier: Amounts(verifierTokens: usage.promptTokens + usage.generatedTokens)
       }
-    account.add(usage, as: role)
     let reservation = account.ledger.reserve(
       [Ledger.Demand(fixed: .zero, unit: .zero, units: 0)], in: account.id)
     account.ledger.settle(reservation[0], spent: spent)

@@ -33,27 +33,23 @@ extension RunContext {
   ) async -> [Result<[Double], StrategyFailure>] {
     let context = acting(as: .verifier)
     return await context.journaled(candidates, as: .stepScores, caller: model.name) { context in
-      (await context.checkedScores(of: candidates, of: problem, by: model), Usage())
-    }
-  }
-
-  /// The scores that a process reward model gives in this context, each of them checked.
-  func checkedScores(
-    of candidates: [Candidate], of problem: Problem, by model: any ProcessRewardModel
-  ) async -> [Result<[Double], StrategyFailure>] {
-    let results = await model.score(candidates, of: problem, in: self)
-    return candidates.indices.map { index in
-      guard index < results.count else {
-        return .failure(.verifier(name: model.name, reason: "gave \(results.count) of \(candidates.count) results"))
-      }
-      let missing = candidates[index].stepTrail.countAtEnd { $0.score == nil }
-      return results[index].flatMap { scores in
-        if let defect = Self.defect(in: scores, of: model.name) { return .failure(defect) }
-        guard scores.count == missing else {
-          return .failure(.verifier(name: model.name, reason: "gave \(scores.count) scores for \(missing) steps"))
-        }
-        return .success(scores)
-      }
+      let results = await model.score(candidates, of: problem, in: context)
+      return (
+        candidates.indices.map { index in
+          guard index < results.count else {
+            return .failure(
+              .verifier(name: model.name, reason: "gave \(results.count) of \(candidates.count) results"))
+          }
+          let missing = candidates[index].stepTrail.countAtEnd { $0.score == nil }
+          return results[index].flatMap { scores in
+            if let defect = Self.defect(in: scores, of: model.name) { return .failure(defect) }
+            guard scores.count == missing else {
+              return .failure(.verifier(name: model.name, reason: "gave \(scores.count) scores for \(missing) steps"))
+            }
+            return .success(scores)
+          }
+        }, Usage()
+      )
     }
   }
 
@@ -80,8 +76,8 @@ extension RunContext {
 
   /// Runs a batch call of a verifier or critic.
   ///
-  /// One that makes its calls through the context is run again when a run is resumed: its calls are in the journal. One
-  /// that works by itself (a closure, a program check, a service of its own) is journaled as a whole.
+  /// One that makes its calls through the context, or asks others through it, is run again when a run is resumed: what
+  /// they answered is in the journal. One that works by itself (a closure, a program check, a service of its own) is journaled as a whole.
   private func journaled<Value>(
     _ candidates: [Candidate], as kind: JudgementKind<Value>, caller: String,
     _ body: (RunContext) async -> ([Result<Value, StrategyFailure>], Usage)

@@ -21,13 +21,16 @@ public struct ProductRewardModel: ProcessRewardModel {
     for member in members { try member.validate(for: model) }
   }
 
-  /// All are asked, one after the other, and the scores of each are checked; where one fails, the first to fail says why.
+  /// All are asked, one after the other, each checked and journaled by itself; where one fails, the first to fail says why.
   public func score(
     _ candidates: [Candidate], of problem: Problem, in context: RunContext
   ) async -> [Result<[Double], StrategyFailure>] {
-    var products = await context.checkedScores(of: candidates, of: problem, by: members[0])
+    guard let first = members.first else {
+      return candidates.map { _ in .failure(.verifier(name: "product", reason: "has no reward model")) }
+    }
+    var products = await context.scoreSteps(of: candidates, of: problem, by: first)
     for member in members.dropFirst() {
-      let factors = await context.checkedScores(of: candidates, of: problem, by: member)
+      let factors = await context.scoreSteps(of: candidates, of: problem, by: member)
       for index in products.indices {
         products[index] = products[index].flatMap { scores in
           factors[index].map { zip(scores, $0).map { $0 * $1 } }

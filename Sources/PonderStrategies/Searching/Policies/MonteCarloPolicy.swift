@@ -76,7 +76,7 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
       }
     } else {
       for (node, rollout) in zip(awaiting, observations) {
-        place(Node(parent: node, depth: maximumSteps, isClosed: true), at: rollout.node)
+        nodes.append(Node(parent: node, depth: maximumSteps, isClosed: true))
         backUp(rollout.score ?? 0, from: node)
       }
       awaiting = []
@@ -102,11 +102,6 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
     return Array(repeating: Expansion(parent: node, runsToEnd: depth + 1 >= maximumSteps), count: branching)
   }
 
-  private mutating func place(_ node: Node, at number: Int) {
-    while nodes.count < number { nodes.append(Node(parent: nil, depth: 0, isClosed: true)) }
-    nodes.append(node)
-  }
-
   /// Adds the new steps below the leaf; gives those that can go on.
   private mutating func insert(_ observations: [Observation]) -> [Int] {
     let depth = (leaf.map { nodes[$0].depth } ?? 0) + 1
@@ -114,8 +109,7 @@ public struct MonteCarloPolicy: TreePolicy, Hashable {
     var children: [Int] = []
     for observation in observations {
       let isOpen = observation.status == .open && depth < maximumSteps
-      place(
-        Node(parent: leaf, depth: depth, prior: observation.score ?? 0, isClosed: !isOpen), at: observation.node)
+      nodes.append(Node(parent: leaf, depth: depth, prior: observation.score ?? 0, isClosed: !isOpen))
       guard observation.status == .open || observation.status == .finished else { continue }
       children.append(observation.node)
       if isOpen, rollsOut {
