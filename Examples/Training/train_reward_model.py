@@ -4,6 +4,7 @@ Each problem gives a judge as many right as wrong solutions, so that how hard it
 """
 
 import argparse
+import dataclasses
 import itertools
 import random
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class RewardRecipe:
   problems: int
   pairs: int
   """Right and wrong solutions of a problem by each policy, at most so many of each."""
+  steps: int = 1200
   rollouts: int = 4
 
 
@@ -44,14 +46,18 @@ POLICIES = ("arithmetic-0.16M", "arithmetic-0.8M")
 """Whose solutions are judged. The last one continues steps to label them."""
 SAMPLED_PROBLEMS = 3500
 
-CHECKING = Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.5, seed=8)
-JUDGING = Stage(steps=400, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
+CHECKING = (
+  Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.5, seed=8),
+  Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.8, seed=9),
+)
+JUDGING = Stage(steps=0, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
+"""Its steps are the recipe's."""
 CORRUPTED_WINDOW, JUDGED_WINDOW, REHEARSED = 500, 300, 150
 """Documents of one window of the stream: when checking is learnt, and when judging is, where checking is rehearsed."""
 
 REWARD_MODELS = {
   "arithmetic-prm-4.9M": RewardRecipe("exact", SAMPLED_PROBLEMS, 4),
-  "arithmetic-prm-rollouts-4.9M": RewardRecipe("rollouts", 400, 2),
+  "arithmetic-prm-rollouts-4.9M": RewardRecipe("rollouts", 400, 2, steps=400),
   "arithmetic-orm-4.9M": RewardRecipe("outcome", SAMPLED_PROBLEMS, 4),
 }
 
@@ -69,10 +75,11 @@ def corrupted_documents(tokenizer: Tokenizer, seed: int, first: int, count: int,
 
 def trained_checker(policy: Llama, tokenizer: Tokenizer) -> Checker:
   """The model that all judges begin with."""
-  model, stage = Checker(policy), CHECKING
-  window = lambda number: corrupted_documents(tokenizer, stage.seed, number * CORRUPTED_WINDOW, CORRUPTED_WINDOW, "both")
-  batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
-  Trainer("arithmetic-checker", model, stage, batches, CheckingLoss(tokenizer)).run(lambda: None)
+  model = Checker(policy)
+  for part, stage in enumerate(CHECKING, start=1):
+    window = lambda number: corrupted_documents(tokenizer, stage.seed, number * CORRUPTED_WINDOW, CORRUPTED_WINDOW, "both")
+    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
+    Trainer(f"arithmetic-checker-{part}", model, stage, batches, CheckingLoss(tokenizer)).run(lambda: None)
   return model
 
 
@@ -132,7 +139,7 @@ def main() -> None:
   parser.add_argument("--threads", type=int, default=1)
   arguments = parser.parse_args()
   name, recipe = arguments.config, REWARD_MODELS[arguments.config]
-  stage, is_outcome = JUDGING, recipe.labels == "outcome"
+  stage, is_outcome = dataclasses.replace(JUDGING, steps=recipe.steps), recipe.labels == "outcome"
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(stage.seed)
 
