@@ -2,6 +2,8 @@
 
 The chain is a conversation: question, attempt, "Write an improved solution.", attempt, … Only the last attempt, the
 right one, is learnt. The last wrong one is that which the right one is closest to in edit distance, as in the paper.
+Half of the chains are about fresh problems, with mistakes put into their solutions: there are too few sampled ones to
+learn from them alone without forgetting how to solve others.
 """
 
 import argparse
@@ -15,18 +17,20 @@ from tokenizers import Tokenizer
 
 from batches import Batches, Document, document
 from checkpoint import load_checkpoint, save_checkpoint
+from corruption import corrupted
 from evaluate import boxed_answer, by_level, complete, complete_from, header, show
-from problems import PROBLEMS, load
+from problems import EVERY_LENGTH, PROBLEMS, Problem, load, training_problems
 from samples import Pool, sample_pools
 from tokenizer import ANSWER, SPECIAL_TOKENS, TURN_END, encode, prompt_text, turn
 from trainer import Stage, Trainer
 
 MODELS = Path(__file__).parent.parent / "Models"
 INSTRUCTION = "Write an improved solution."
-NAME, POLICY = "arithmetic-reviser-0.16M", "arithmetic-0.16M"
+NAME, POLICY = "arithmetic-reviser-0.8M", "arithmetic-0.8M"
 PROBLEM_COUNT, CHAINS = 3500, 4
-STAGE = Stage(steps=1500, rows=6, length=512, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=4)
+STAGE = Stage(steps=800, rows=6, length=512, matrix_rate=1e-3, other_rate=5e-4, cooldown=0.8, seed=10)
 WINDOW = 500
+"""Chains of one window of the stream, of either kind."""
 
 
 def revision_prompt(question: str, attempts: list[str]) -> str:
@@ -50,6 +54,17 @@ def chain(pool: Pool, rng: random.Random) -> tuple[list[str], str]:
   return [*rng.sample(others, min(count - 1, len(others))), closest], right
 
 
+def fresh_chain(problem: Problem, rng: random.Random) -> list[str]:
+  """No to two solutions with mistakes put in."""
+  readings = [corrupted(problem, rng) for _ in range(rng.randint(0, 2))]
+  return ["\n\n".join(read.steps) for read in readings if False in read.labels]
+
+
+def fresh_documents(tokenizer: Tokenizer, first: int, count: int) -> list[Document]:
+  return [chain_document(tokenizer, p.problem, fresh_chain(p, random.Random(f"{STAGE.seed} {first + index}")), p.solution)
+          for index, p in enumerate(itertools.islice(training_problems(STAGE.seed, EVERY_LENGTH, first), count))]
+
+
 def chain_document(tokenizer: Tokenizer, question: str, attempts: list[str], right: str) -> Document:
   prompt = encode(tokenizer, revision_prompt(question, attempts))
   return document([(prompt, False), (encode(tokenizer, right + TURN_END), True)])
@@ -71,9 +86,10 @@ def main() -> None:
   model.train()
 
   def window(number: int) -> list[Document]:
-    """Windows go round the documents."""
+    """Windows go round the sampled chains, with as many fresh ones."""
     first = number * WINDOW % len(documents)
-    return list(itertools.islice(itertools.cycle(documents), first, first + WINDOW))
+    sampled = list(itertools.islice(itertools.cycle(documents), first, first + WINDOW))
+    return sampled + fresh_documents(tokenizer, number * WINDOW, WINDOW)
 
   padding = tokenizer.token_to_id(SPECIAL_TOKENS[1])
   batches = Batches(window, STAGE.rows, STAGE.length, padding, STAGE.seed)

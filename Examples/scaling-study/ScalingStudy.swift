@@ -114,13 +114,16 @@ struct ScalingStudy: AsyncParsableCommand {
       return try await Models(
         policy: policy, reviser: reviser, larger: larger, verifier: rewardModel ?? "arithmetic", others: otherVerifier)
     }
-    let models = Self.examples.appending(path: "Models").path
-    let (small, large) = ("\(models)/arithmetic-0.8M", "\(models)/arithmetic-3.3M")
+    func path(_ model: String) -> String { Self.examples.appending(path: "Models/arithmetic-\(model)").path }
+    let (small, large) = (path("0.8M"), path("3.3M"))
+    let others = [
+      "likelihood:\(large)", "likelihood:\(small)", "arithmetic",
+      path("prm-4.9M"), path("prm-4.9M") + "+arithmetic", path("prm-rollouts-4.9M"), path("orm-4.9M"),
+    ]
     return try await Models(
       policy: small, reviser: reviser, larger: larger.isEmpty ? [large] : larger,
       verifier: rewardModel ?? "likelihood:\(large)+arithmetic",
-      others: otherVerifier.isEmpty
-        ? ["likelihood:\(large)", "likelihood:\(small)", "arithmetic"] : otherVerifier)
+      others: otherVerifier.isEmpty ? others : otherVerifier)
   }
 
   /// Runs what is not in the log yet, problem by problem, and adds it.

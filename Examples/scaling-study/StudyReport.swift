@@ -176,19 +176,23 @@ struct StudyReport {
   /// The same samples, chosen from by each verifier.
   private var verifierTable: String {
     let n = plan.widestSearch
-    let header = ["verifier", "parameters", "best of \(n), %", "weighted best of \(n), %", "tokens read", "GFLOP"]
+    let header =
+      ["verifier", "parameters"] + plan.searchSizes.map { "best of \($0), %" }
+      + ["weighted best of \(n), %", "tokens read", "GFLOP"]
     var lines = [
       "| " + header.joined(separator: " | ") + " |", "|---|" + String(repeating: "---:|", count: header.count - 1),
     ]
     for (judge, name) in [(plan.models.verifier, nil)] + plan.models.others.map({ ($0, Optional($0.name)) }) {
-      func row(_ strategy: String) -> StudySummary.Row? {
+      func row(_ strategy: String, _ n: Int) -> StudySummary.Row? {
         summary.row(.init(policy: policy, strategy: strategy, n: n, verifier: name))
       }
-      guard let best = row("best-of-n"), let weighted = row("weighted") else { continue }
-      let cells = [
-        judge.name, "\(judge.parameterCount)", withInterval(best), withInterval(weighted),
-        "\(Int(best.verifierTokens.rounded()))", figure(best.verifierFlops / 1e9),
-      ]
+      let best = plan.searchSizes.compactMap { row("best-of-n", $0) }
+      guard let widest = best.last, let weighted = row("weighted", n) else { continue }
+      let cells =
+        [judge.name, "\(judge.parameterCount)"] + best.map(withInterval)
+        + [
+          withInterval(weighted), "\(Int(widest.verifierTokens.rounded()))", figure(widest.verifierFlops / 1e9),
+        ]
       lines.append("| " + cells.joined(separator: " | ") + " |")
     }
     return lines.joined(separator: "\n")
