@@ -35,8 +35,16 @@ struct Contestant {
       let target = Target(pointer: out.baseAddress!)
       let clock = ContinuousClock()
       let start = clock.now
-      split(matrix.rows, over: pool) { rows in
-        matrix.multiply(x, count: count, outputRows: rows, into: target.pointer, outputStride: matrix.rows)
+      if let panels = matrix.panels {
+        // Once for all tiles, as a forward pass does.
+        let rounded = QuantizedActivations(x, count: count, columns: matrix.columns, kernels: .best)
+        split(matrix.rows, over: pool) { rows in
+          panels.multiply(rounded, outputRows: rows, into: target.pointer, outputStride: matrix.rows)
+        }
+      } else {
+        split(matrix.rows, over: pool) { rows in
+          matrix.multiply(x, count: count, outputRows: rows, into: target.pointer, outputStride: matrix.rows)
+        }
       }
       return (clock.now - start) / .seconds(1)
     }

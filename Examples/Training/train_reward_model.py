@@ -36,7 +36,7 @@ class RewardRecipe:
   problems: int
   pairs: int
   """Right and wrong solutions of a problem by each policy, at most so many of each."""
-  steps: int = 1200
+  stage: Stage
   rollouts: int = 4
 
 
@@ -50,15 +50,14 @@ CHECKING = (
   Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.5, seed=8),
   Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.8, seed=9),
 )
-JUDGING = Stage(steps=0, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
-"""Its steps are the recipe's."""
+JUDGING = Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
 CORRUPTED_WINDOW, JUDGED_WINDOW, REHEARSED = 500, 300, 150
 """Documents of one window of the stream: when checking is learnt, and when judging is, where checking is rehearsed."""
 
 REWARD_MODELS = {
-  "arithmetic-prm-4.9M": RewardRecipe("exact", SAMPLED_PROBLEMS, 4),
-  "arithmetic-prm-rollouts-4.9M": RewardRecipe("rollouts", 400, 2, steps=400),
-  "arithmetic-orm-4.9M": RewardRecipe("outcome", SAMPLED_PROBLEMS, 4),
+  "arithmetic-prm-4.9M": RewardRecipe("exact", SAMPLED_PROBLEMS, 4, JUDGING),
+  "arithmetic-prm-rollouts-4.9M": RewardRecipe("rollouts", 400, 2, dataclasses.replace(JUDGING, steps=400)),
+  "arithmetic-orm-4.9M": RewardRecipe("outcome", SAMPLED_PROBLEMS, 4, JUDGING),
 }
 
 
@@ -139,7 +138,7 @@ def main() -> None:
   parser.add_argument("--threads", type=int, default=1)
   arguments = parser.parse_args()
   name, recipe = arguments.config, REWARD_MODELS[arguments.config]
-  stage, is_outcome = dataclasses.replace(JUDGING, steps=recipe.steps), recipe.labels == "outcome"
+  stage, is_outcome = recipe.stage, recipe.labels == "outcome"
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(stage.seed)
 

@@ -187,7 +187,9 @@ struct StudyReport {
         summary.row(.init(policy: policy, strategy: strategy, n: n, verifier: name))
       }
       let best = plan.searchSizes.compactMap { row("best-of-n", $0) }
-      guard let widest = best.last, let weighted = row("weighted", n) else { continue }
+      guard best.count == plan.searchSizes.count, let widest = best.last, let weighted = row("weighted", n) else {
+        continue
+      }
       let cells =
         [judge.name, "\(judge.parameterCount)"] + best.map(withInterval)
         + [
