@@ -15,6 +15,8 @@
 
 #include "quantized.h"
 
+#include "ordered.h"
+
 #include "packed.h"
 
 #include "pack.h"

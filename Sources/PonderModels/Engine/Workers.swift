@@ -36,10 +36,10 @@ package struct Workers: Sendable {
     forEach((length + size - 1) / size, work: work) { part in body(part * size..<min(length, (part + 1) * size)) }
   }
 
-  /// A multiple of `tile`.
+  /// A multiple of `tile`: two of them where many are left, for what is prepared once for a part.
   static func partSize(of length: Int, tile: Int, work: Int) -> Int {
     guard work > 0 else { return max(tile, length) }
     let wanted = length * (worthwhile / 4) / work
-    return max(1, (wanted + tile - 1) / tile) * tile
+    return max(length >= 32 * tile ? 2 : 1, (wanted + tile - 1) / tile) * tile
   }
 }
