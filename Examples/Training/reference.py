@@ -1,8 +1,8 @@
 """Writes `reference.json` beside an exported model: what transformers, in float64, makes of it.
 
 An independent forward pass, tokenizer and template renderer read the exported files; a port of the model can then be
-tested against ids, logits and greedy tokens of a policy, the step scores of a process reward model, or the score of an
-outcome reward model.
+tested against ids, logits and greedy tokens of a policy, greedy revisions of a reviser, the step scores of a process reward
+model, or the score of an outcome reward model.
 """
 
 import argparse
@@ -21,8 +21,10 @@ from problems import LEVELS, PROBLEMS, Problem, load
 from judging import dialogue, outcome_score, step_scores
 from labels import steps_of
 from tokenizer import TURN_END, encode, prompt_text
+from train_reviser import INSTRUCTION, revision_prompt
 
 LOGIT_ROWS = 2
+ATTEMPTS = 3
 
 
 def rounded(values: list[float]) -> list[float]:
@@ -45,6 +47,21 @@ def policy_case(folder: Path, tokenizer, model, problem: Problem) -> dict:
     "question": problem.problem, "prompt": text, "prompt_ids": ids, "greedy_ids": greedy,
     "greedy_text": tokenizer.decode(greedy, skip_special_tokens=True), "logits_from": len(ids) - 1,
     "logits": [rounded(row) for row in rows.tolist()]}
+
+
+def revision_case(folder: Path, tokenizer, model, problem: Problem) -> dict:
+  """Greedy attempts, each behind the one before it."""
+  question, attempts = {"role": "user", "content": problem.problem}, []
+  for _ in range(ATTEMPTS):
+    behind = attempts[-1] if attempts else None
+    messages = [question] if behind is None else [
+      question, {"role": "assistant", "content": behind}, {"role": "user", "content": INSTRUCTION}]
+    text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    assert text == revision_prompt(problem.problem, behind)
+    ids = tokenizer(text, add_special_tokens=False).input_ids
+    generated = model.generate(torch.tensor([ids]), do_sample=False, max_new_tokens=160, top_p=None, temperature=None)
+    attempts.append(tokenizer.decode(generated[0, len(ids):], skip_special_tokens=True))
+  return {"question": problem.problem, "attempts": attempts}
 
 
 def with_slip(solution: str) -> str:
@@ -102,7 +119,8 @@ def main() -> None:
     cases = [case(folder, tokenizer, model, problem, solution)
              for problem in firsts for solution in (problem.solution, with_slip(problem.solution))]
   else:
-    cases = [policy_case(folder, tokenizer, model, problem) for problem in firsts]
+    case = revision_case if "-reviser-" in folder.name else policy_case
+    cases = [case(folder, tokenizer, model, problem) for problem in firsts]
   lines = ",\n".join(json.dumps(case) for case in cases)
   new = folder / ".reference.json.new"
   new.write_text('{"source": "transformers, float64, from the F16 weights", "cases": [\n' + lines + "\n]}\n")

@@ -19,7 +19,8 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 "$PYTHON" problems.py
-committed="arithmetic-3.3M arithmetic-0.8M arithmetic-0.16M arithmetic-prm-4.9M arithmetic-prm-rollouts-4.9M arithmetic-orm-4.9M"
+committed="arithmetic-3.3M arithmetic-0.8M arithmetic-0.16M arithmetic-prm-4.9M arithmetic-prm-rollouts-4.9M arithmetic-orm-4.9M
+arithmetic-reviser-0.8M"
 for model in ${*:-$committed}; do
   case "$model" in
     *-prm-* | *-orm-*) "$PYTHON" train_reward_model.py --config "$model" ;;

@@ -19,7 +19,7 @@ struct ScalingStudy: AsyncParsableCommand {
   @Option(help: "The small policy, which may search. Without one, the models of this package.")
   var policy: String?
 
-  @Option(help: "A policy that learnt to revise, for the revision chains. Without one, the policy.")
+  @Option(help: "A policy that learnt to revise, for the revision chains. Without one, the policy, or the reviser of this package.")
   var reviser: String?
 
   @Option(help: "A larger policy to compare with, greedy and with a vote; may be given several times.")
@@ -121,7 +121,7 @@ struct ScalingStudy: AsyncParsableCommand {
       path("prm-4.9M"), path("prm-4.9M") + "+arithmetic", path("prm-rollouts-4.9M"), path("orm-4.9M"),
     ]
     return try await Models(
-      policy: small, reviser: reviser, larger: larger.isEmpty ? [large] : larger,
+      policy: small, reviser: reviser ?? path("reviser-0.8M"), larger: larger.isEmpty ? [large] : larger,
       verifier: rewardModel ?? "likelihood:\(large)+arithmetic",
       others: otherVerifier.isEmpty ? others : otherVerifier)
   }

@@ -26,8 +26,9 @@ struct StudyPlan: Sendable {
 
   /// Samples whose scores tell how difficult a problem is.
   static let pilot = 4
-  /// Attempts that a revision sees. Fewer than the four of Snell et al., for a context of 512 tokens.
-  static let history = 2
+  /// Attempts that a revision sees. Not the four of Snell et al.: the reviser of this package, whose context is 512 tokens,
+  /// learnt from one.
+  static let history = 1
   /// M of beam search and diverse trees.
   static let branching = 4
 
