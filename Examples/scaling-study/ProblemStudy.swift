@@ -27,6 +27,7 @@ struct ProblemStudy {
   mutating func run(_ part: StudyUnit.Part) async throws {
     switch part {
     case .search: try await everySearch()
+    case .revisions(let model): try await everyRevision(by: model)
     case .larger(let model): try await compare(with: model)
     case .judge(let judge): try await judged(by: judge)
     }
@@ -42,11 +43,23 @@ struct ProblemStudy {
       try await search("rebase", n, RewardBalancedSearch(n, guidedBy: rewardModel, settings: settings))
       try await search("particles", n, ParticleFilter(n, guidedBy: rewardModel, settings: settings))
     }
-    let reviser = MemoizedLanguageModel(plan.models.reviser)
+  }
+
+  /// One chain, and several side by side.
+  private mutating func everyRevision(by model: LocalModel) async throws {
+    let pilot = Sample(StudyPlan.pilot, maximumTokens: plan.maximumTokens).scored(by: rewardModel.reduced(.last))
+    pilotScore = meanScore(of: try await timed(pilot, on: policy).outcome)
+    let reviser = MemoizedLanguageModel(model)
     for n in plan.searchSizes {
       try await revisions("revisions", n, length: n, by: reviser)
       try await revisions("mix", n, length: n >= 16 ? 4 : 2, by: reviser)
     }
+  }
+
+  /// Of the first samples: how easy the problem is.
+  private func meanScore(of outcome: Outcome) -> Double {
+    let scores = outcome.candidates.prefix(StudyPlan.pilot).map { $0.score ?? 0 }
+    return scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
   }
 
   private var settings: SearchSettings { SearchSettings(maximumTokens: plan.maximumTokens) }
@@ -57,8 +70,7 @@ struct ProblemStudy {
     func sample(_ n: Int) -> Sample { Sample(n, maximumTokens: maximumTokens) }
     let (widest, seconds) = try await timed(sample(plan.widest).scored(by: rewardModel.reduced(.last)), on: policy)
     secondsPerOperation = seconds / max(widest.usage.charged.flops, 1)
-    let scores = widest.candidates.prefix(StudyPlan.pilot).map { $0.score ?? 0 }
-    pilotScore = scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
+    pilotScore = meanScore(of: widest)
     for n in plan.poolSizes {
       var scored = try await timed(sample(n).scored(by: rewardModel.reduced(.last)), on: policy).outcome
       let share = seconds * scored.usage.charged.flops / max(widest.usage.charged.flops, 1)

@@ -19,7 +19,8 @@ struct ScalingStudy: AsyncParsableCommand {
   @Option(help: "The small policy, which may search. Without one, the models of this package.")
   var policy: String?
 
-  @Option(help: "A policy that learnt to revise, for the revision chains. Without one, the policy, or the reviser of this package.")
+  @Option(
+    help: "A policy that learnt to revise, for the revision chains. Without one, the policy or this package's reviser.")
   var reviser: String?
 
   @Option(help: "A larger policy to compare with, greedy and with a vote; may be given several times.")

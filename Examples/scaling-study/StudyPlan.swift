@@ -6,7 +6,6 @@ struct StudyPlan: Sendable {
   /// What the results depend on; results of another plan are refused.
   struct Header: Codable, Hashable, Sendable {
     var policy: String
-    var reviser: String
     var verifier: String
     var widest: Int
     var widestSearch: Int
@@ -34,8 +33,7 @@ struct StudyPlan: Sendable {
 
   var header: Header {
     Header(
-      policy: models.policy.description.fingerprint, reviser: models.reviser.description.fingerprint,
-      verifier: models.verifier.fingerprint, widest: widest, widestSearch: widestSearch, maximumTokens: maximumTokens,
+      policy: models.policy.description.fingerprint, verifier: models.verifier.fingerprint, widest: widest, widestSearch: widestSearch, maximumTokens: maximumTokens,
       isInstruct: format == .searchAndLearn, columns: UnitResults.columns)
   }
 
@@ -49,7 +47,7 @@ struct StudyPlan: Sendable {
   /// All that is run: every part on every problem under every seed.
   func units(of items: [ProblemSet.Item], seeds: Int) -> [StudyUnit] {
     let parts: [StudyUnit.Part] =
-      [.search] + models.larger.map { .larger($0) } + models.others.map { .judge($0) }
+      [.search, .revisions(models.reviser)] + models.larger.map { .larger($0) } + models.others.map { .judge($0) }
     return parts.flatMap { part in
       (1...seeds).flatMap { seed in items.map { StudyUnit(part: part, item: $0, seed: UInt64(seed)) } }
     }
@@ -68,6 +66,8 @@ struct StudyUnit: Sendable {
   enum Part: Sendable {
     /// Everything that the small policy does with the study's verifier.
     case search
+    /// The chains of one that revises.
+    case revisions(LocalModel)
     /// A larger policy, greedy and with a vote.
     case larger(LocalModel)
     /// The small policy's samples, judged by another verifier.
@@ -83,6 +83,7 @@ struct StudyUnit: Sendable {
     let unit = "\(item.problem.id) seed \(seed)"
     return switch part {
     case .search: unit
+    case .revisions(let model): "\(unit) revised by \(model.description.fingerprint)"
     case .larger(let model): "\(unit) by \(model.description.fingerprint)"
     case .judge(let judge): "\(unit) judged by \(judge.fingerprint)"
     }

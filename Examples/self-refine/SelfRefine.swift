@@ -20,26 +20,28 @@ struct SelfRefineExample: AsyncParsableCommand {
 
   func run() async throws {
     let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let model = try await LocalModel.load(from: examples.appending(path: "Models/arithmetic-0.8M"))
+    let model = try await LocalModel.load(from: examples.appending(path: "Models/arithmetic-reviser-0.8M"))
     let set = try ProblemSet(contentsOf: examples.appending(path: "Problems/test.jsonl"))
     let problems = set.levels.flatMap { level in
       set.items.filter { $0.level == level }.prefix(quick ? 2 : perLevel).map(\.problem)
     }
 
-    // A critic of our own, which recomputes equations. `ModelCritic()` would ask a model; ours is too small for that.
+    // A critic of our own, which recomputes equations. `ModelCritic()` would ask a model, in words; ours has learnt to revise
+    // without any, from its last attempt alone.
     let critic = CustomCritic("recompute") { candidate, _ in
-      let wrong = candidate.steps.firstIndex { ArithmeticVerifier.equations(in: $0.text).contains(false) }
-      guard let wrong else { return Critique("Every equation holds.", isApproval: true) }
-      return Critique("Step \(wrong + 1) is wrong.")
+      let isWrong = candidate.steps.contains { ArithmeticVerifier.equations(in: $0.text).contains(false) }
+      return Critique("", isApproval: !isWrong)
     }
     let refine = Sample(1, maximumTokens: 192)
-      .refined(by: critic, acceptedBy: .arithmetic, rounds: quick ? 1 : rounds, maximumTokens: 192)
+      .refined(
+        by: critic, acceptedBy: .arithmetic, rounds: quick ? 1 : rounds, format: RevisionFormat(history: 1),
+        maximumTokens: 192)
 
     let grading = Grading()
     var (drafts, finals, accepted): ([Bool], [Bool], [Bool]) = ([], [], [])
     var example: Outcome?
     let progress = ProgressBar("refining", total: problems.count)
-    for await done in refine.run(over: problems, on: Mender(model: model), seed: Seed(seed)) {
+    for await done in refine.run(over: problems, on: model, seed: Seed(seed)) {
       let outcome = try done.result.get()
       let reference = done.problem.reference ?? ""
       drafts.append(grading.isCorrect(outcome.candidates.first?.text ?? "", reference: reference))
@@ -78,44 +80,5 @@ struct SelfRefineExample: AsyncParsableCommand {
       }
       return ([title + (candidate.id == outcome.selected?.id ? ", chosen" : "")] + lines).joined(separator: "\n")
     }.joined(separator: "\n\n")
-  }
-}
-
-/// Lets a model that has only learnt to answer questions take part in a revision.
-///
-/// A strategy asks for a revision as in a conversation: problem, attempt, feedback. This model is shown the steps before the
-/// mistake as its own beginning instead, and goes on from there. A model that has learnt to converse needs no such adapter.
-struct Mender: LanguageModel {
-  let model: LocalModel
-
-  var description: ModelDescription { model.description }
-
-  func encode(_ prompt: Prompt) throws(GenerationError) -> [Token] { try model.encode(prompt) }
-
-  func generate(_ requests: [GenerationRequest]) -> GenerationStream {
-    let kept = requests.map { Self.stepsToKeep(in: $0.prompt) }
-    let asked = zip(requests, kept).map { request, kept in
-      var asked = request
-      asked.prompt.messages = [request.prompt.messages[0]] + (kept.isEmpty ? [] : [.assistant(kept)])
-      return asked
-    }
-    return GenerationStream.running(requestCount: requests.count) { producer in
-      for await event in model.generate(asked) {
-        guard case .finished(let index, var completion) = event else {
-          producer.yield(event)
-          continue
-        }
-        completion.text = kept[index] + completion.text
-        producer.yield(.finished(index: index, completion))
-      }
-    }
-  }
-
-  /// The last attempt up to the step that the feedback names.
-  private static func stepsToKeep(in prompt: Prompt) -> String {
-    guard let attempt = prompt.messages.last(where: { $0.role == .assistant }),
-      let wrong = prompt.messages.last?.content.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-    else { return "" }
-    return Step.split(attempt.content).prefix(wrong - 1).map(\.text).joined()
   }
 }

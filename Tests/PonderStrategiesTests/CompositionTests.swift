@@ -127,6 +127,13 @@ import Testing
       model.requests[1].prompt.messages.map(\.content) == ["q", "abc", "Not abc.\n\nWrite an improved solution."])
   }
 
+  @Test func aCriticThatOnlyObjectsLeavesTheInstructionAlone() async throws {
+    let model = ScriptedModel(["abc", "abcd"])
+    let critic = CustomCritic("no") { _, _ in Critique("") }
+    _ = try await Sample(1).refined(by: critic, acceptedBy: verifier).solve("q", on: model, seed: 1)
+    #expect(model.requests[1].prompt.messages.map(\.content) == ["q", "abc", "Write an improved solution."])
+  }
+
   @Test func anApprovalEndsTheRevisions() async throws {
     let model = ScriptedModel(["bad", "good", "never"])
     let outcome = try await Sample(1).refined(by: critic, acceptedBy: verifier, rounds: 5).solve(

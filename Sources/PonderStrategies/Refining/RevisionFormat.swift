@@ -6,7 +6,7 @@ public struct RevisionFormat: Sendable, Hashable, Codable {
   public struct Attempt: Sendable, Hashable {
     /// What was written.
     public var text: String
-    /// What is wrong with it, if anybody said so.
+    /// What is wrong with it, if anybody said so; nothing is said of an empty one.
     public var feedback: String?
 
     /// Makes an attempt.
@@ -32,7 +32,8 @@ public struct RevisionFormat: Sendable, Hashable, Codable {
     var prompt = stage.prompt(for: problem)
     for attempt in attempts.suffix(history) {
       prompt.messages.append(.assistant(attempt.text))
-      prompt.messages.append(.user([attempt.feedback, instruction].compactMap(\.self).joined(separator: "\n\n")))
+      let parts = [attempt.feedback ?? "", instruction].filter { !$0.isEmpty }
+      prompt.messages.append(.user(parts.joined(separator: "\n\n")))
     }
     return prompt
   }

@@ -77,7 +77,7 @@ extension ProcessRewardModel {
 
 /// What a critic says of one candidate.
 public struct Critique: Sendable, Hashable, Codable {
-  /// What is wrong and how to mend it.
+  /// What is wrong and how to mend it; empty where a critic only objects.
   public var feedback: String
   /// Whether the candidate is good as it is and needs no revision.
   public var isApproval: Bool
