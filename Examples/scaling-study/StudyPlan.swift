@@ -33,8 +33,9 @@ struct StudyPlan: Sendable {
 
   var header: Header {
     Header(
-      policy: models.policy.description.fingerprint, verifier: models.verifier.fingerprint, widest: widest, widestSearch: widestSearch, maximumTokens: maximumTokens,
-      isInstruct: format == .searchAndLearn, columns: UnitResults.columns)
+      policy: models.policy.description.fingerprint, verifier: models.verifier.fingerprint, widest: widest,
+      widestSearch: widestSearch, maximumTokens: maximumTokens, isInstruct: format == .searchAndLearn,
+      columns: UnitResults.columns)
   }
 
   /// 1, 2, 4 … of the pool.
