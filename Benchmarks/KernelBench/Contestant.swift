@@ -50,9 +50,9 @@ struct Contestant {
     }
   }
 
-  /// Tile by tile, as a forward pass splits its products.
+  /// Two tiles at a time, as a forward pass splits large products.
   private func split(_ rows: Int, over pool: ThreadPool?, _ body: @Sendable (Range<Int>) -> Void) {
-    let tile = WeightMatrix.outputTile
+    let tile = 2 * WeightMatrix.outputTile
     let parts = (rows + tile - 1) / tile
     if let pool {
       pool.run(parts) { part in body(part * tile..<min(rows, (part + 1) * tile)) }

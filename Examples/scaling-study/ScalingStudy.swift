@@ -95,8 +95,10 @@ struct ScalingStudy: AsyncParsableCommand {
       format: systemPrompt.format(for: models.policy.description))
     let log = try RecordLog<StudyPlan.Header, UnitResults>(
       at: URL(filePath: out).appending(path: "results.jsonl"), header: plan.header)
-    if !reportOnly { try await measure(plan, items, into: log) }
-    let records = log.records.flatMap(\.records)
+    let units = plan.units(of: items, seeds: seeds)
+    if !reportOnly { try await measure(plan, units, into: log) }
+    // Whatever else the file holds: more problems, or models that were trained anew.
+    let records = log.records(of: units.map(\.name)).flatMap(\.records)
     let derived = try ComputeOptimalRecords(
       from: records, policy: plan.policyName, strategies: StudyReport.strategies.map(\.key),
       sizes: plan.searchSizes)
@@ -129,9 +131,9 @@ struct ScalingStudy: AsyncParsableCommand {
 
   /// Runs what is not in the log yet, problem by problem, and adds it.
   private func measure(
-    _ plan: StudyPlan, _ items: [ProblemSet.Item], into log: RecordLog<StudyPlan.Header, UnitResults>
+    _ plan: StudyPlan, _ units: [StudyUnit], into log: RecordLog<StudyPlan.Header, UnitResults>
   ) async throws {
-    let open = plan.units(of: items, seeds: seeds).filter { !log.groups.contains($0.name) }
+    let open = units.filter { !log.contains($0.name) }
     let progress = ProgressBar("studying", total: open.count)
     try await withThrowingTaskGroup(of: (StudyUnit, UnitResults?).self) { group in
       for (index, unit) in open.enumerated() {

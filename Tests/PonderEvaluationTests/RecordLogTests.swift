@@ -20,7 +20,10 @@ import Testing
     try write([("three", [3])])
     let log = try Log(at: file, header: Header(model: "a"))
     #expect(log.records.map(\.value) == [1, 2, 3])
-    #expect(log.groups == ["one", "two", "three"])
+    #expect(log.contains("one") && log.contains("two") && log.contains("three") && !log.contains("four"))
+    #expect(log.records(of: ["three", "four", "two", "one"]).map(\.value) == [3, 1, 2])
+    try log.append("four", [Record(value: 4)])
+    #expect(log.records(of: ["four", "three"]).map(\.value) == [4, 3])
   }
 
   /// Whatever byte the file was cut at, whole groups survive, nothing else does, and the run goes on.
@@ -36,8 +39,8 @@ import Testing
       let log = try Log(at: file, header: Header(model: "a"))
       let expected = length < ends[3] ? [] : length < ends[5] ? [1, 2] : [1, 2, 3]
       #expect(log.records.map(\.value) == expected, "cut at \(length)")
-      if !log.groups.contains("two") { try log.append("two", [Record(value: 3)]) }
-      #expect(try Log(at: file, header: Header(model: "a")).groups.contains("two"), "cut at \(length)")
+      if !log.contains("two") { try log.append("two", [Record(value: 3)]) }
+      #expect(try Log(at: file, header: Header(model: "a")).contains("two"), "cut at \(length)")
     }
   }
 

@@ -10,8 +10,8 @@ public final class RecordLog<Header: Codable & Hashable & Sendable, Record: Coda
   public let header: Header
   /// The records of all whole groups, in the file's order.
   public private(set) var records: [Record]
-  /// The names of all whole groups.
-  public private(set) var groups: Set<String>
+  /// Where the records of each whole group stand among all.
+  private var places: [String: Range<Int>]
   private let handle: FileHandle
   private let encoder: JSONEncoder
 
@@ -28,14 +28,14 @@ public final class RecordLog<Header: Codable & Hashable & Sendable, Record: Coda
     self.header = header
     encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var (records, groups): ([Record], Set<String>) = ([], [])
+    var (records, places): ([Record], [String: Range<Int>]) = ([], [:])
     var kept = 0
     let path = file.path(percentEncoded: false)
     if let data = FileManager.default.contents(atPath: path), !data.isEmpty {
-      (records, groups, kept) = try Self.read(data, header: header, path: path)
+      (records, places, kept) = try Self.read(data, header: header, path: path)
     }
     self.records = records
-    self.groups = groups
+    self.places = places
     do {
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       if !FileManager.default.fileExists(atPath: path) { try Data().write(to: file) }
@@ -48,12 +48,20 @@ public final class RecordLog<Header: Codable & Hashable & Sendable, Record: Coda
     }
   }
 
+  /// Whether a group is there, whole.
+  public func contains(_ group: String) -> Bool { places[group] != nil }
+
+  /// The records of these groups, of those that are there.
+  public func records(of groups: some Sequence<String>) -> [Record] {
+    groups.flatMap { places[$0].map { records[$0] } ?? [] }
+  }
+
   /// Adds a group of records, all or none.
   ///
   /// Throws ``RecordLogError/unwritable(path:reason:)`` when the disk refuses; the file stays readable.
   /// - Precondition: no group of this name is there.
   public func append(_ group: String, _ records: [Record]) throws(RecordLogError) {
-    precondition(!groups.contains(group), "the group \(group) is there")
+    precondition(!contains(group), "the group \(group) is there")
     do {
       var lines = Data()
       for record in records { lines += try encoder.encode(Line(record: record)) + Data([10]) }
@@ -62,15 +70,15 @@ public final class RecordLog<Header: Codable & Hashable & Sendable, Record: Coda
     } catch {
       throw .unwritable(path: group, reason: error.localizedDescription)
     }
+    places[group] = self.records.count..<self.records.count + records.count
     self.records += records
-    groups.insert(group)
   }
 
-  /// The records of the whole groups, their names, and how many bytes they take.
+  /// The records of the whole groups, where each group's stand, and how many bytes they take.
   private static func read(
     _ data: Data, header: Header, path: String
-  ) throws(RecordLogError) -> (records: [Record], groups: Set<String>, kept: Int) {
-    var (records, pending, groups): ([Record], [Record], Set<String>) = ([], [], [])
+  ) throws(RecordLogError) -> (records: [Record], places: [String: Range<Int>], kept: Int) {
+    var (records, pending, places): ([Record], [Record], [String: Range<Int>]) = ([], [], [:])
     var (kept, start, number) = (0, data.startIndex, 0)
     while let end = data[start...].firstIndex(of: 10) {
       number += 1
@@ -88,13 +96,13 @@ public final class RecordLog<Header: Codable & Hashable & Sendable, Record: Coda
       } else if let record = line.record {
         pending.append(record)
       } else if let group = line.group {
+        places[group] = records.count..<records.count + pending.count
         records += pending
         pending = []
-        groups.insert(group)
         kept = start - data.startIndex
       }
     }
-    return (records, groups, kept)
+    return (records, places, kept)
   }
 }
 
