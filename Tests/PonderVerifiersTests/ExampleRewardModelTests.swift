@@ -28,19 +28,15 @@ import Testing
     var cases: [Case]
   }
 
-  private static func folder(_ name: String) -> URL {
-    Policy.location.deletingLastPathComponent().appending(path: name)
-  }
-
   private static func cases<Case: Decodable>(_: Case.Type, of name: String) throws -> [Case] {
-    let file = folder(name).appending(path: "reference.json")
+    let file = ExampleModels.folder(name).appending(path: "reference.json")
     return try JSONDecoder().decode(Reference<Case>.self, from: Data(contentsOf: file)).cases
   }
 
   @Test(arguments: process) func stepScoresAreThoseOfTransformers(name: String) async throws {
     let cases = try Self.cases(ProcessCase.self, of: name)
     #expect(cases.count == 10)
-    let model = try LearnedProcessRewardModel(try await LocalModel.load(from: Self.folder(name)))
+    let model = try LearnedProcessRewardModel(try await LocalModel.load(from: ExampleModels.folder(name)))
     for expected in cases {
       let candidate = Candidate.given(0, expected.steps.map { Step($0) })
       let outcome = try await model.reduced(.last).scoring([candidate], of: expected.question)
@@ -64,7 +60,7 @@ import Testing
   @Test func theScoreOfAWholeSolutionIsThatOfTransformers() async throws {
     let cases = try Self.cases(OutcomeCase.self, of: Self.outcome)
     #expect(cases.count == 10)
-    let model = try OutcomeRewardModel(try await LocalModel.load(from: Self.folder(Self.outcome)))
+    let model = try OutcomeRewardModel(try await LocalModel.load(from: ExampleModels.folder(Self.outcome)))
     for expected in cases {
       let score = try await model.score(of: expected.solution, answering: expected.question)
       #expect(abs(try #require(score) - expected.score) < 1e-4)

@@ -47,10 +47,17 @@ enum RewardFixture: String, CaseIterable, Sendable {
   }
 }
 
-/// The trained policy that the package carries.
+/// The trained models that the package carries.
+enum ExampleModels {
+  static func folder(_ name: String) -> URL { models.appending(path: name) }
+
+  private static let models = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Examples/Models")
+}
+
+/// The trained policy among them.
 enum Policy {
-  static let location = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Examples/Models/arithmetic-0.8M")
+  static let location = ExampleModels.folder("arithmetic-0.8M")
 
   static func load() async throws -> LocalModel {
     var options = LocalModel.Options()

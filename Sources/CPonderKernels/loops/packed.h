@@ -205,7 +205,11 @@ INLINE void packed_panels(float *sums, packed_activations x, size_t count, const
       for (size_t c = first; c < last; c += CHUNK) {
         size_t end = c + CHUNK < last ? c + CHUNK : last;
         const uint8_t *panel = panels + p * panel_size, *later = panel + end / 32 * size;
-        if (end == last) later = p + 1 < panel_count ? panel + panel_size + first / 32 * size : panels + end / 32 * size;
+        // Behind the last chunk in order comes the next panel, or the first one's next inputs, or the next panels.
+        if (end == last && p + 1 < panel_count)
+          later = panel + panel_size + first / 32 * size;
+        else if (end == last && last < x.columns)
+          later = panels + last / 32 * size;
         packed_chunk(sums + p * count * PANEL, &ordered, c - first, (end - c) / 32, c == 0, panel + c / 32 * size, later,
                      layout);
       }
