@@ -6,8 +6,8 @@ static void K(pack)(void *panel, const int8_t *q, const float *scale, const floa
                     int layout, size_t rows, size_t columns) {
   int four_bits = (layout & PK_PACKED_4) != 0, halves = layout & PK_PACKED_HALVES ? 2 : 1;
   int has_offsets = (layout & PK_PACKED_OFFSETS) != 0;
-  size_t size = block_size((packed_layout){four_bits, halves, has_offsets});
-  int byte_count = four_bits ? 512 : 1024;
+  packed_layout of_blocks = {four_bits, halves, has_offsets};
+  size_t size = block_size(of_blocks);
   memset(panel, 0, columns / 32 * size);
   for (size_t r = 0; r < rows; r++) {
     float inverse = 1.0f / multipliers[r];
@@ -29,7 +29,7 @@ static void K(pack)(void *panel, const int8_t *q, const float *scale, const floa
         float values[2] = {scale[group] * inverse, offset[group] * inverse};
         uint16_t rounded[2];
         K(narrow_f16)(rounded, values, 2);
-        uint8_t *at = block + byte_count + 64 * half + 2 * r;
+        uint8_t *at = block + byte_count(of_blocks) + 64 * half + 2 * r;
         memcpy(at, rounded, 2);
         if (has_offsets) memcpy(at + 64 * halves, rounded + 1, 2);
       }

@@ -24,9 +24,10 @@
 
 enum {
   // Panels that meet the same ordered activations.
-  PANEL_BLOCK = 4,
-  // Lines of the next chunk that a tile asks for in each block, at most.
-  PREFETCHED_LINES = 5,
+  PANEL_BLOCK = 8,
+  // From so many rows on, at least three tiles read a chunk: spreading its nibbles to bytes once is less than doing so in
+  // each of them.
+  SPREAD_ROWS = 2 * PACKED_ROWS + 1,
 };
 
 INLINE vi load_vector(const uint8_t *p) {
@@ -82,8 +83,28 @@ INLINE vf load_scales(const uint8_t *p) {
   return widen_f16_lanes(h);
 }
 
+INLINE size_t byte_count(packed_layout layout) { return layout.four_bits ? 512 : 1024; }
+
 INLINE size_t block_size(packed_layout layout) {
-  return (size_t)((layout.four_bits ? 512 : 1024) + 64 * layout.halves * (layout.has_offsets ? 2 : 1));
+  return byte_count(layout) + (size_t)(64 * layout.halves * (layout.has_offsets ? 2 : 1));
+}
+
+// Where the blocks of a chunk lie: as in the panel, or their nibbles spread to bytes, 1024 a block, apart from the scales.
+typedef struct {
+  const uint8_t *blocks;
+  const uint8_t *spread;  // or null
+} packed_weights;
+
+static const uint8_t *K(spread_nibbles)(uint8_t *to, const uint8_t *block, size_t blocks, size_t size) {
+  const uint8_t *spread = to;
+  for (size_t b = 0; b < blocks; b++, block += size)
+    for (size_t i = 0; i < 512; i += 128, to += 256)
+      for (size_t part = 0; part < 128; part += sizeof(vi)) {
+        vi bytes = load_vector(block + i + part), low = bytes & 0x0f0f0f0f, high = (bytes >> 4) & 0x0f0f0f0f;
+        memcpy(to + part, &low, sizeof low);
+        memcpy(to + 128 + part, &high, sizeof high);
+      }
+  return spread;
 }
 
 // Lines of a later chunk that are asked for in each block, so that memory is read while this one is computed.
@@ -99,25 +120,26 @@ INLINE vf spread_factor(const int32_t *p) {
 }
 
 // `rows` rows of activations by `vectors` vectors of channels from `channel` on, over so many blocks.
-INLINE void packed_tile(float *out, tile_input x, const uint8_t *block, packed_prefetch next, size_t blocks,
-                        int is_first, int channel, const int rows, const int vectors, const packed_layout layout) {
-  const int four_bits = layout.four_bits;
-  const int byte_count = four_bits ? 512 : 1024, scale_count = 64 * layout.halves;
+INLINE void packed_tile(float *out, tile_input x, packed_weights weights_at, packed_prefetch next, size_t blocks,
+                        int is_first, int channel, const int rows, const int vectors, const packed_layout layout,
+                        const int is_spread) {
+  const int four_bits = layout.four_bits, scale_count = 64 * layout.halves;
   // A load holds two words in four bits.
-  const int width = four_bits ? 4 : INPUTS_PER_WORD, words_per_load = four_bits ? 2 : 1;
+  const int width = four_bits ? 4 : INPUTS_PER_WORD, words_per_load = four_bits && !is_spread ? 2 : 1;
   const int loads = 32 / (width * words_per_load * layout.halves);
   vf sums[PACKED_ROWS][PANEL / LANES];
   for (int m = 0; m < rows; m++)
     for (int v = 0; v < vectors; v++) sums[m][v] = is_first ? (vf){0} : load(out + m * PANEL + v * LANES);
 
-  for (size_t b = 0; b < blocks; b++, block += block_size(layout)) {
-    const uint8_t *bytes = block + width * channel, *scales = block + byte_count + 2 * channel;
+  for (size_t b = 0; b < blocks; b++) {
+    const uint8_t *block = weights_at.blocks + b * block_size(layout), *scales = block + byte_count(layout) + 2 * channel;
+    const uint8_t *bytes = (is_spread ? weights_at.spread + b * 1024 : block) + width * channel;
     // Decoding waits for memory: ask for what comes two blocks later.
     if (rows == 1)
-      for (int line = 0; line < byte_count * vectors * LANES / PANEL; line += 64)
+      for (size_t line = 0; line < byte_count(layout) * (size_t)(vectors * LANES) / PANEL; line += 64)
         __builtin_prefetch(bytes + 2 * block_size(layout) + line);
     for (size_t line = 0; line < next.lines; line++) __builtin_prefetch(next.from + 64 * line, 0, 2);
-    next.from += block_size(layout);
+    next.from += 64 * next.lines;
     for (int half = 0; half < layout.halves; half++, x.factors += factor_count(layout) * (size_t)rows) {
       vi dots[PACKED_ROWS][PANEL / LANES];
       for (int m = 0; m < rows; m++)
@@ -129,7 +151,7 @@ INLINE void packed_tile(float *out, tile_input x, const uint8_t *block, packed_p
         for (int part = 0; part < words_per_load; part++, x.words += rows) {
           vi weights[PANEL / LANES];
           for (int v = 0; v < vectors; v++)
-            weights[v] = four_bits ? (part ? loaded[v] >> 4 : loaded[v]) & 0x0f0f0f0f : loaded[v];
+            weights[v] = words_per_load == 2 ? (part ? loaded[v] >> 4 : loaded[v]) & 0x0f0f0f0f : loaded[v];
           for (int m = 0; m < rows; m++) {
             vi activations = x.words[m] - (vi){0};
             for (int v = 0; v < vectors; v++) dots[m][v] = dot_words(dots[m][v], weights[v], activations, four_bits);
@@ -153,9 +175,9 @@ INLINE void packed_tile(float *out, tile_input x, const uint8_t *block, packed_p
 }
 
 // At most PACKED_ROWS rows of activations.
-INLINE void packed_rows(float *out, tile_input x, const uint8_t *block, packed_prefetch next, size_t blocks,
-                        int is_first, int channel, size_t rows, const packed_layout layout) {
-#define TILE(rows) packed_tile(out, x, block, next, blocks, is_first, channel, rows, PACKED_VECTORS, layout)
+INLINE void packed_rows(float *out, tile_input x, packed_weights weights, packed_prefetch next, size_t blocks,
+                        int is_first, int channel, size_t rows, const packed_layout layout, const int is_spread) {
+#define TILE(rows) packed_tile(out, x, weights, next, blocks, is_first, channel, rows, PACKED_VECTORS, layout, is_spread)
   switch (rows) {
   case 1: TILE(1); break;
   case 2: TILE(2); break;
@@ -172,23 +194,29 @@ INLINE void packed_rows(float *out, tile_input x, const uint8_t *block, packed_p
 // One chunk of a panel's inputs with all rows, tile by tile. `later` is the chunk that comes next.
 INLINE void packed_chunk(float *sums, const ordered_activations *x, size_t input, size_t blocks, int is_first,
                          const uint8_t *block, const uint8_t *later, const packed_layout layout) {
+  packed_weights weights = {block, 0};
   if (x->count == 1) {
     // A single row leaves registers for all channels at once, and memory is read in one stream.
-    packed_tile(sums, input_of_tile(x, 0, input, layout), block, (packed_prefetch){0, 0}, blocks, is_first, 0, 1,
-                PANEL / LANES, layout);
+    packed_tile(sums, input_of_tile(x, 0, input, layout), weights, (packed_prefetch){0, 0}, blocks, is_first, 0, 1,
+                PANEL / LANES, layout, 0);
     return;
   }
   // Each tile asks for its part of the next chunk.
   size_t lines = (block_size(layout) + 63) / 64, line = 0;
   size_t tiles = (x->count + PACKED_ROWS - 1) / PACKED_ROWS * (PANEL / (PACKED_VECTORS * LANES));
   size_t share = (lines + tiles - 1) / tiles;
-  // With so few tiles the processor's own prefetching keeps up, and requests would wait for each other.
-  if (share > PREFETCHED_LINES) line = lines;
+  uint8_t room[CHUNK * PANEL] __attribute__((aligned(64)));
+  if (layout.four_bits && x->count >= SPREAD_ROWS)
+    weights.spread = K(spread_nibbles)(room, block, blocks, block_size(layout));
   for (int channel = 0; channel < PANEL; channel += PACKED_VECTORS * LANES)
     for (size_t m = 0; m < x->count; m += PACKED_ROWS, line += share) {
-      packed_prefetch next = {later + 64 * line, line >= lines ? 0 : share < lines - line ? share : lines - line};
-      packed_rows(sums + m * PANEL + channel, input_of_tile(x, m, input, layout), block, next, blocks, is_first,
-                  channel, tile_rows(x, m), layout);
+      packed_prefetch next = {later + 64 * line * blocks, line >= lines ? 0 : share < lines - line ? share : lines - line};
+      tile_input tile = input_of_tile(x, m, input, layout);
+      float *of_tile = sums + m * PANEL + channel;
+      if (weights.spread)
+        packed_rows(of_tile, tile, weights, next, blocks, is_first, channel, tile_rows(x, m), layout, 1);
+      else
+        packed_rows(of_tile, tile, weights, next, blocks, is_first, channel, tile_rows(x, m), layout, 0);
     }
 }
 

@@ -44,7 +44,7 @@ extension Workers {
     let outputs = products.reduce(0) { $0 + $1.projection.outputs }
     guard x.rows > 0, outputs > 0 else { return }
     let work = x.rows * outputs * x.width
-    let size = Self.partSize(of: outputs, tile: WeightMatrix.outputTile, work: work)
+    let size = partSize(of: outputs, tile: WeightMatrix.outputTile, work: work)
     // The parts of one product follow those of the one before.
     let parts = products.map { ($0.projection.outputs + size - 1) / size }
     forEach(parts.reduce(0, +), work: work) { part in

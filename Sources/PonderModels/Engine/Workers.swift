@@ -32,14 +32,18 @@ package struct Workers: Sendable {
 
   /// Cuts `0..<length` at multiples of `tile` into parts that are worth claiming one by one.
   package func forEachRange(of length: Int, tile: Int, work: Int, _ body: @Sendable (Range<Int>) -> Void) {
-    let size = Self.partSize(of: length, tile: tile, work: work)
+    let size = partSize(of: length, tile: tile, work: work)
     forEach((length + size - 1) / size, work: work) { part in body(part * size..<min(length, (part + 1) * size)) }
   }
 
-  /// A multiple of `tile`: two of them where many are left, for what is prepared once for a part.
-  static func partSize(of length: Int, tile: Int, work: Int) -> Int {
+  /// A multiple of `tile`: as large as leaves each thread four parts, for what is prepared once for a part.
+  func partSize(of length: Int, tile: Int, work: Int) -> Int {
     guard work > 0 else { return max(tile, length) }
-    let wanted = length * (worthwhile / 4) / work
-    return max(length >= 32 * tile ? 2 : 1, (wanted + tile - 1) / tile) * tile
+    let worthClaiming = (length * (Self.worthwhile / 4) / work + tile - 1) / tile
+    let tiles = min(Self.largestPart, length / (tile * 4 * count))
+    return max(tiles, worthClaiming, 1) * tile
   }
+
+  /// Tiles whose preparation is a hundredth of their work.
+  private static let largestPart = 4
 }
