@@ -18,6 +18,9 @@
 #if defined(PK_AVX2)
 // Unrolled, Clang finishes one row after the other and spills what they share.
 #define PACKED_STEPS _Pragma("clang loop unroll(disable)")
+#elif defined(PK_AVX512)
+// Measured: 3 to 5 % faster than not unrolled, and no slower than unrolled whole.
+#define PACKED_STEPS _Pragma("clang loop unroll_count(2)")
 #else
 #define PACKED_STEPS
 #endif
@@ -138,6 +141,8 @@ INLINE void packed_tile(float *out, tile_input x, packed_weights weights_at, pac
     if (rows == 1)
       for (size_t line = 0; line < byte_count(layout) * (size_t)(vectors * LANES) / PANEL; line += 64)
         __builtin_prefetch(bytes + 2 * block_size(layout) + line);
+    // One or two as a rule: unrolled, finding out costs more than asking.
+    _Pragma("clang loop unroll(disable)")
     for (size_t line = 0; line < next.lines; line++) __builtin_prefetch(next.from + 64 * line, 0, 2);
     next.from += 64 * next.lines;
     for (int half = 0; half < layout.halves; half++, x.factors += factor_count(layout) * (size_t)rows) {
