@@ -6,10 +6,10 @@
 
 INLINE void TILE(float *out, size_t out_stride, const float *x, const WEIGHT *w, size_t columns, const int m_count,
                  const int r_count) {
-  vf sums[4][4] = {0};
+  vf sums[ROWS][ROW_TILE] = {0};
   size_t c = 0;
   for (; c + LANES <= columns; c += LANES) {
-    vf weights[4];
+    vf weights[ROW_TILE];
     for (int r = 0; r < r_count; r++) weights[r] = LOAD(w + (size_t)r * columns + c);
     for (int m = 0; m < m_count; m++) {
       vf activations = load(x + (size_t)m * columns + c);
@@ -35,13 +35,20 @@ static void K(MATMUL)(float *out, size_t out_stride, const float *x, size_t coun
     // Weights outside, so that their tile is read from memory once and met by every row of x from the cache.
     for (; r + ROW_TILE <= rows; r += ROW_TILE) {
       const WEIGHT *panel = w + r * columns;
-      size_t m = first;
-      for (; m + 4 <= last; m += 4)
-        TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 4, ROW_TILE);
-      switch (last - m) {
-      case 3: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 3, ROW_TILE); break;
-      case 2: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 2, ROW_TILE); break;
-      case 1: TILE(out + m * out_stride + r, out_stride, x + m * columns, panel, columns, 1, ROW_TILE); break;
+      for (size_t m = first; m < last; m += ROWS) {
+        size_t tile = last - m < ROWS ? last - m : ROWS;
+        float *to = out + m * out_stride + r;
+        const float *from = x + m * columns;
+        switch (tile) {
+        case 1: TILE(to, out_stride, from, panel, columns, 1, ROW_TILE); break;
+        case 2: TILE(to, out_stride, from, panel, columns, 2, ROW_TILE); break;
+        case 3: TILE(to, out_stride, from, panel, columns, 3, ROW_TILE); break;
+#if ROWS > 4
+        case 4: TILE(to, out_stride, from, panel, columns, 4, ROW_TILE); break;
+        case 5: TILE(to, out_stride, from, panel, columns, 5, ROW_TILE); break;
+#endif
+        default: TILE(to, out_stride, from, panel, columns, ROWS, ROW_TILE);
+        }
       }
     }
     for (; r < rows; r++)

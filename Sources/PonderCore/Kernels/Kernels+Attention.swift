@@ -73,12 +73,12 @@ extension Kernels {
   package func attend(_ rows: AttentionRows, _ steps: UnsafeBufferPointer<AttentionStep>) {
     let queries = rows.range.count * rows.heads
     let floats = queries * (2 * rows.dimension + 32) + 2 * AttentionStep.positions * (rows.dimension + 16)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: floats) { workspace in
+    RecycledMemory.withTemporary(of: Float.self, count: floats) { workspace in
       var attention = pk_attention(
         format: rows.format.code, dimension: rows.dimension, group: rows.heads, window: rows.window ?? -1,
         scale: 1 / Float(rows.dimension).squareRoot(), queries: rows.queries, out: rows.out, stride: rows.stride,
         rows: rows.rows, positions: rows.positions, first_row: rows.range.lowerBound, row_count: rows.range.count,
-        offset: rows.panelOffset, workspace: workspace.baseAddress)
+        offset: rows.panelOffset, workspace: workspace)
       // A step is its only property.
       let first = UnsafeRawPointer(steps.baseAddress)?.assumingMemoryBound(to: pk_attention_step.self)
       table.pointee.attend(&attention, first, steps.count)

@@ -12,13 +12,11 @@ package struct Activations: ~Copyable, @unchecked Sendable {
   package init(rows: Int, width: Int) {
     self.rows = rows
     self.width = width
-    pointer =
-      UnsafeMutableRawPointer
-      .allocate(byteCount: max(rows * width, 1) * MemoryLayout<Float>.stride, alignment: 64)
-      .assumingMemoryBound(to: Float.self)
+    pointer = RecycledMemory.take(byteCount: rows * width * MemoryLayout<Float>.stride)
+      .bindMemory(to: Float.self, capacity: rows * width)
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { RecycledMemory.giveBack(pointer, byteCount: count * MemoryLayout<Float>.stride) }
 
   package var count: Int { rows * width }
 

@@ -68,8 +68,7 @@ extension Workers {
     let outputs = projection.outputs
     let tile = WeightMatrix.outputTile
     forEachRange(of: outputs, tile: tile, work: x.rows * outputs * x.width) { range in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: x.rows * range.count) { products in
-        guard let products = products.baseAddress else { return }
+      RecycledMemory.withTemporary(of: Float.self, count: x.rows * range.count) { products in
         x.multiply(projection, outputs: range, into: products - range.lowerBound, stride: range.count)
         for row in 0..<x.rows {
           let part = target.pointer + row * outputs + range.lowerBound
@@ -87,8 +86,7 @@ extension Workers {
     let h = LinearInput(rows: x.rows, width: outputs, for: [next])
     forEachRange(of: outputs, tile: WeightMatrix.outputTile, work: 2 * x.rows * outputs * x.width) { range in
       let size = x.rows * range.count
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * size) { products in
-        guard let gates = products.baseAddress else { return }
+      RecycledMemory.withTemporary(of: Float.self, count: 2 * size) { gates in
         let ups = gates + size
         x.multiply(gate, outputs: range, into: gates - range.lowerBound, stride: range.count)
         x.multiply(up, outputs: range, into: ups - range.lowerBound, stride: range.count)
