@@ -143,7 +143,7 @@ INLINE void packed_tile(float *out, tile_input x, packed_weights weights_at, pac
         __builtin_prefetch(bytes + 2 * block_size(layout) + line);
     // One or two as a rule: unrolled, finding out costs more than asking.
     _Pragma("clang loop unroll(disable)")
-    for (size_t line = 0; line < next.lines; line++) __builtin_prefetch(next.from + 64 * line, 0, 2);
+    for (size_t line = 0; line < next.lines; line++) __builtin_prefetch(next.from + 64 * line, 0, 1);
     next.from += 64 * next.lines;
     for (int half = 0; half < layout.halves; half++, x.factors += factor_count(layout) * (size_t)rows) {
       vi dots[PACKED_ROWS][PANEL / LANES];
