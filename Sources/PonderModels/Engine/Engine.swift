@@ -128,16 +128,21 @@ package final class Engine: Sendable {
       }
       let logits = needy.isEmpty ? Activations(rows: 0, width: 0) : model.logits(hidden.gathering(needy))
       var next = 0
-      for row in rows {
-        let (id, position) = outputs[row]
+      let taken = rows.map { row in
         var output = PositionOutput(
-          position: position, hidden: hidden.rowBuffer(row), logits: UnsafeMutableBufferPointer(start: nil, count: 0))
+          position: outputs[row].position, hidden: hidden.rowBuffer(row),
+          logits: UnsafeMutableBufferPointer(start: nil, count: 0))
         if next < needy.count, needy[next] == row {
           output.logits = logits.rowBuffer(next)
           next += 1
         }
+        return TakenOutput(id: outputs[row].id, output: output)
+      }
+      prepare(taken, work: logits.count, &state)
+      for one in taken {
+        let id = one.id
         state.tasks[id]?.cachedTokens = state.scheduler.cachedTokens(of: id)
-        switch state.tasks[id]?.receive(output, model: model) {
+        switch state.tasks[id]?.receive(one.output, model: model) {
         case .token(let token): state.scheduler.append(token, to: id)
         case .finished: remove(id, &state)
         case .next, nil: break
@@ -146,8 +151,43 @@ package final class Engine: Sendable {
     }
   }
 
+  /// Lets the tasks do what they can do side by side: drawing from a large vocabulary takes long.
+  private func prepare(_ taken: [TakenOutput], work: Int, _ state: inout State) {
+    // Taken out of the state, so that each thread has the only copy of its task.
+    var prepared = Dictionary(grouping: taken, by: \.id).compactMap { id, outputs in
+      state.tasks.removeValue(forKey: id).map { PreparedTask(id: id, task: $0, outputs: outputs.map(\.output)) }
+    }
+    prepared.withUnsafeMutableBufferPointer { tasks in
+      let shared = SharedTasks(tasks: tasks)
+      model.workers.forEach(tasks.count, work: work * Self.drawingWork) { index in
+        for output in shared.tasks[index].outputs { shared.tasks[index].task.prepare(output) }
+      }
+    }
+    for one in prepared { state.tasks[one.id] = one.task }
+  }
+
+  /// Multiplications that take as long as one logit in drawing a token.
+  private static let drawingWork = 16
+
   private func remove(_ id: SequenceID, _ state: inout State) {
     state.scheduler.remove(id)
     state.tasks[id] = nil
   }
+}
+
+/// An output and whose it is.
+private struct TakenOutput {
+  var id: SequenceID
+  var output: PositionOutput
+}
+
+private struct PreparedTask {
+  var id: SequenceID
+  var task: any EngineTask
+  var outputs: [PositionOutput]
+}
+
+/// Sendable: each thread works on tasks of its own.
+private struct SharedTasks: @unchecked Sendable {
+  let tasks: UnsafeMutableBufferPointer<PreparedTask>
 }

@@ -30,8 +30,15 @@ package protocol EngineTask: Sendable {
   var cachedTokens: Int { get set }
 
   func needsLogits(at position: Int) -> Bool
+  /// What can be done with an output while other tasks do the same on other threads: nothing leaves the task yet. Comes
+  /// before `receive` of the same output.
+  mutating func prepare(_ output: PositionOutput)
   mutating func receive(_ output: PositionOutput, model: any TokenModel) -> TaskProgress
   mutating func end(_ reason: TaskEnd)
+}
+
+extension EngineTask {
+  package mutating func prepare(_ output: PositionOutput) {}
 }
 
 /// Why the engine ends a task.

@@ -14,6 +14,8 @@ package struct GenerationTask: EngineTask {
   private let endingTokens: [Token]
   private let wantsLogProbabilities: Bool
   private var sampler: Sampler
+  /// What `prepare` drew for the position that comes next.
+  private var choice: Result<Sampler.Choice, GenerationError>?
   private var detokenizer: StreamingDetokenizer
   private var stops: StopMatcher
   private var generated: [Token] = []
@@ -53,17 +55,29 @@ package struct GenerationTask: EngineTask {
 
   package func needsLogits(at position: Int) -> Bool { true }
 
+  package mutating func prepare(_ output: PositionOutput) {
+    do throws(GenerationError) {
+      choice = .success(
+        try sampler.choose(
+          from: output.logits, position: output.position + 1, wantsLogProbability: wantsLogProbabilities))
+    } catch {
+      choice = .failure(error)
+    }
+  }
+
   package mutating func receive(_ output: PositionOutput, model: any TokenModel) -> TaskProgress {
     let choice: Sampler.Choice
-    do {
-      choice = try sampler.choose(from: output.logits, position: output.position + 1)
-    } catch {
+    switch self.choice {
+    case .success(let chosen): choice = chosen
+    case .failure(let error):
       end(.failed(error))
       return .finished
+    case nil: preconditionFailure("an output that was not prepared")
     }
+    self.choice = nil
     generated.append(choice.token)
     unreported.append(choice.token)
-    if wantsLogProbabilities { logProbabilities.append(choice.logProbability) }
+    if let logProbability = choice.logProbability { logProbabilities.append(logProbability) }
     if endingTokens.contains(choice.token) { return finish(.endOfText) }
 
     let piece = detokenizer.append(choice.token)

@@ -5,6 +5,8 @@ package protocol TokenModel: Sendable {
   var vocabularySize: Int { get }
   /// What the cache has to hold for each position.
   var cacheShape: KVStorage.Shape { get }
+  /// Who may work on outputs between passes; by default the calling thread.
+  var workers: Workers { get }
 
   /// The hidden states of the tokens whose outputs are wanted, in the order of the batch: [outputs, width].
   func forward(_ batch: Batch, cache: KVStorage) -> Activations
@@ -14,4 +16,8 @@ package protocol TokenModel: Sendable {
   func logits(_ hidden: UnsafePointer<Float>, of tokens: [Token]) -> [Float]
   /// The head's outputs for one hidden state.
   func headOutputs(_ hidden: UnsafePointer<Float>) -> [Float]
+}
+
+extension TokenModel {
+  package var workers: Workers { Workers(count: 1) }
 }

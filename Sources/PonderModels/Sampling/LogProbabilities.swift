@@ -9,6 +9,14 @@ package struct LogProbabilities: Sendable {
 
   /// Throws ``GenerationError/nonFiniteOutput(_:)`` when a logit is not a number or +∞, or when all are −∞.
   package init(_ logits: UnsafeMutableBufferPointer<Float>, at position: Int) throws(GenerationError) {
+    maximum = try Self.maximum(of: logits, at: position)
+    logSum = log(ExponentialSums(logits, maximum: maximum).total)
+  }
+
+  /// The largest logit, finite. Throws as the initializer does.
+  static func maximum(
+    of logits: UnsafeMutableBufferPointer<Float>, at position: Int
+  ) throws(GenerationError) -> Float {
     // One sum finds what is no number; only then is it worth looking where.
     if !(Kernels.best.sum(logits.baseAddress!, logits.count) < .infinity),
       let stray = logits.first(where: { !($0 < .infinity) })
@@ -17,8 +25,7 @@ package struct LogProbabilities: Sendable {
     }
     let maximum = Kernels.best.maximum(logits.baseAddress!, logits.count)
     guard maximum > -.infinity else { throw .nonFiniteOutput("all logits at position \(position) are −∞") }
-    self.maximum = maximum
-    logSum = log(ExponentialSums(logits, maximum: maximum).total)
+    return maximum
   }
 
   package func logProbability(ofLogit logit: Float) -> Float {

@@ -9,8 +9,8 @@ import PonderGeneration
 package struct Sampler: Sendable {
   package struct Choice: Sendable, Hashable {
     package var token: Token
-    /// Under the model itself, before bias, penalty, temperature and filters.
-    package var logProbability: Float
+    /// Under the model itself, before bias, penalty, temperature and filters; `nil` where nobody asked for it.
+    package var logProbability: Float?
   }
 
   package let parameters: SamplingParameters
@@ -29,11 +29,18 @@ package struct Sampler: Sendable {
   ///
   /// Throws ``GenerationError/nonFiniteOutput(_:)`` when a logit is not a number or +∞, or when all are −∞, and
   /// ``GenerationError/invalidRequest(_:)`` when the bias forbids every token.
-  /// - Parameter logits: [vocabulary]; overwritten.
+  /// - Parameters:
+  ///   - logits: [vocabulary]; overwritten.
+  ///   - wantsLogProbability: costs as much as drawing the token.
   package mutating func choose(
-    from logits: UnsafeMutableBufferPointer<Float>, position: Int
+    from logits: UnsafeMutableBufferPointer<Float>, position: Int, wantsLogProbability: Bool = true
   ) throws(GenerationError) -> Choice {
-    let normalizer = try LogProbabilities(logits, at: position)
+    var normalizer: LogProbabilities?
+    if wantsLogProbability {
+      normalizer = try LogProbabilities(logits, at: position)
+    } else {
+      _ = try LogProbabilities.maximum(of: logits, at: position)
+    }
     let adjusted = apply(to: logits)
     let token = parameters.temperature == 0 ? likeliest(logits) : try draw(from: logits, at: position)
     guard logits[Int(token)] > -.infinity else {
@@ -41,7 +48,7 @@ package struct Sampler: Sendable {
     }
     if parameters.repetitionPenalty != 1 { seen.insert(token) }
     let own = adjusted[token] ?? logits[Int(token)]
-    return Choice(token: token, logProbability: normalizer.logProbability(ofLogit: own))
+    return Choice(token: token, logProbability: normalizer?.logProbability(ofLogit: own))
   }
 
   /// Adds the bias and applies the penalty. Returns the model's own logits of the tokens that changed.

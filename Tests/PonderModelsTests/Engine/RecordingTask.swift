@@ -56,7 +56,7 @@ struct RecordingTask: EngineTask {
     do {
       let choice = try sampler.choose(from: output.logits, position: output.position + 1)
       record.tokens.append(choice.token)
-      record.logProbabilities.append(choice.logProbability)
+      record.logProbabilities.append(choice.logProbability ?? .nan)
       record.cachedTokens = cachedTokens
       guard record.tokens.count < count else {
         box.set(record)
