@@ -29,7 +29,7 @@ package enum RecycledMemory {
     return body(memory.bindMemory(to: type, capacity: count))
   }
 
-  private static let shelves = Mutex(Shelves())
+  private static let shelves = Mutex(Shelves<Block>())
 
   /// Rounded up by at most an eighth, so that sizes that differ little share blocks.
   private static func capacity(for byteCount: Int) -> Int {
@@ -40,23 +40,25 @@ package enum RecycledMemory {
 }
 
 /// What nobody uses at the moment, by size.
-private struct Shelves {
+package struct Shelves<Block> {
   /// Smaller blocks are left to the allocator, which keeps them itself.
-  private static let smallest = 1 << 16
+  package static var smallest: Int { 1 << 16 }
   /// Bytes kept at most. The logits of 64 sequences over 128,256 tokens are 33 MB.
-  private static let limit = 1 << 27
+  package static var limit: Int { 1 << 27 }
 
   private var blocks: [Int: [Block]] = [:]
   private var byteCount = 0
 
-  mutating func take(_ capacity: Int) -> Block? {
+  package init() {}
+
+  package mutating func take(_ capacity: Int) -> Block? {
     guard let block = blocks[capacity]?.popLast() else { return nil }
     byteCount -= capacity
     return block
   }
 
   /// Gives what is to be freed instead. Sizes that have gone out of use leave with the first block that finds no room.
-  mutating func keep(_ block: Block, _ capacity: Int) -> [Block] {
+  package mutating func keep(_ block: Block, _ capacity: Int) -> [Block] {
     guard capacity >= Self.smallest, capacity <= Self.limit else { return [block] }
     var surplus: [Block] = []
     if byteCount + capacity > Self.limit {
