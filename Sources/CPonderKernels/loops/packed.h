@@ -137,10 +137,10 @@ INLINE void packed_tile(float *out, tile_input x, packed_weights weights_at, pac
   for (size_t b = 0; b < blocks; b++) {
     const uint8_t *block = weights_at.blocks + b * block_size(layout), *scales = block + byte_count(layout) + 2 * channel;
     const uint8_t *bytes = (is_spread ? weights_at.spread + b * 1024 : block) + width * channel;
-    // Decoding waits for memory: ask for what comes two blocks later.
+    // Decoding waits for memory: ask for what comes eight blocks later.
     if (rows == 1)
       for (size_t line = 0; line < byte_count(layout) * (size_t)(vectors * LANES) / PANEL; line += 64)
-        __builtin_prefetch(bytes + 2 * block_size(layout) + line);
+        __builtin_prefetch(bytes + 8 * block_size(layout) + line);
     // One or two as a rule: unrolled, finding out costs more than asking.
     _Pragma("clang loop unroll(disable)")
     for (size_t line = 0; line < next.lines; line++) __builtin_prefetch(next.from + 64 * line, 0, 1);
