@@ -188,7 +188,8 @@ def measure(goals: list[Goal], arguments: argparse.Namespace) -> None:
     options = ["--shape", arguments.shape, "--format", format, "--folder", str(arguments.folder)]
     file = subprocess.run(
       [arguments.bench, "make", *options], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    ponder = Ponder(arguments.bench, [*options, "--threads", str(arguments.threads)])
+    options += ["--threads", str(arguments.threads)]
+    ponder = Ponder(arguments.bench, options)
     peer = llama_peer.LlamaPeer(file, arguments.threads, arguments.micro_batch)
     for goal in [goal for goal in goals if goal.format == format]:
       if progress.is_over:
@@ -200,6 +201,10 @@ def measure(goals: list[Goal], arguments: argparse.Namespace) -> None:
         "machine": ponder.description["machine"], "threads": arguments.threads, "commit": commit(),
         "peer version": f"llama-cpp-python {VERSION}", "peer system": llama_peer.description(),
       }
+      if goal.kind == "memory":
+        # What earlier rows have given back would be taken again, and nothing would grow.
+        ponder.close()
+        ponder = Ponder(arguments.bench, options)
       behind = far_behind.setdefault((format, goal.kind), set())
       measure_row(goal, [variant for variant in variants if str(variant) not in behind], ponder, peer, result, arguments)
       if len(result["peer"]) > 1 and not goal.has_one_sequence:
