@@ -83,8 +83,12 @@ double pk_peak_bytes(const char *isa, double seconds) {
 uint64_t pk_read(const uint64_t *words, size_t count) {
   uint64_t sums[16] = {0};
   size_t i = 0;
-  for (; i + 16 <= count; i += 16)
+  for (; i + 16 <= count; i += 16) {
+    // A core that is asked in time reads up to twice as fast as one that is left to its own prefetching.
+    __builtin_prefetch(words + i + 1024);
+    __builtin_prefetch(words + i + 1032);
     for (int j = 0; j < 16; j++) sums[j] += words[i + (size_t)j];
+  }
   for (; i < count; i++) sums[0] += words[i];
   for (int j = 1; j < 16; j++) sums[0] += sums[j];
   return sums[0];

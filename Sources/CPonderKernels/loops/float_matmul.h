@@ -6,7 +6,7 @@
 
 INLINE void TILE(float *out, size_t out_stride, const float *x, const WEIGHT *w, size_t columns, const int m_count,
                  const int r_count) {
-  vf sums[ROWS][ROW_TILE] = {0};
+  vf sums[COUNT_TILE][ROW_TILE] = {0};
   size_t c = 0;
   for (; c + LANES <= columns; c += LANES) {
     vf weights[ROW_TILE];
@@ -35,19 +35,19 @@ static void K(MATMUL)(float *out, size_t out_stride, const float *x, size_t coun
     // Weights outside, so that their tile is read from memory once and met by every row of x from the cache.
     for (; r + ROW_TILE <= rows; r += ROW_TILE) {
       const WEIGHT *panel = w + r * columns;
-      for (size_t m = first; m < last; m += ROWS) {
-        size_t tile = last - m < ROWS ? last - m : ROWS;
+      for (size_t m = first; m < last; m += COUNT_TILE) {
+        size_t tile = last - m < COUNT_TILE ? last - m : COUNT_TILE;
         float *to = out + m * out_stride + r;
         const float *from = x + m * columns;
         switch (tile) {
         case 1: TILE(to, out_stride, from, panel, columns, 1, ROW_TILE); break;
         case 2: TILE(to, out_stride, from, panel, columns, 2, ROW_TILE); break;
         case 3: TILE(to, out_stride, from, panel, columns, 3, ROW_TILE); break;
-#if ROWS > 4
+#if COUNT_TILE > 4
         case 4: TILE(to, out_stride, from, panel, columns, 4, ROW_TILE); break;
         case 5: TILE(to, out_stride, from, panel, columns, 5, ROW_TILE); break;
 #endif
-        default: TILE(to, out_stride, from, panel, columns, ROWS, ROW_TILE);
+        default: TILE(to, out_stride, from, panel, columns, COUNT_TILE, ROW_TILE);
         }
       }
     }

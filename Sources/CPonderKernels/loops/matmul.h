@@ -1,19 +1,19 @@
 // The float products of one instruction set.
 
-// ROWS rows of activations by ROW_TILE of weights: sixteen registers hold 4 × 2 sums with their operands, thirty-two
+// COUNT_TILE rows of activations by ROW_TILE of weights: sixteen registers hold 4 × 2 sums with their operands, thirty-two
 // 6 × 4. The more of each, the fewer loads for a multiply-add.
 #if defined(PK_AVX512)
-#define ROWS 6
+#define COUNT_TILE 6
 #define ROW_TILE 4
 #elif defined(PK_AVX2)
-#define ROWS 4
+#define COUNT_TILE 4
 #define ROW_TILE 2
 #else
-#define ROWS 4
+#define COUNT_TILE 4
 #define ROW_TILE 4
 #endif
 
-enum { FLOAT_BLOCK = 4 * ROWS };
+enum { FLOAT_BLOCK = 4 * COUNT_TILE };
 
 #define MATMUL matmul_f32
 #define TILE tile_f32

@@ -56,12 +56,9 @@ package struct GenerationTask: EngineTask {
   package func needsLogits(at position: Int) -> Bool { true }
 
   package mutating func prepare(_ output: PositionOutput) {
-    do throws(GenerationError) {
-      choice = .success(
-        try sampler.choose(
-          from: output.logits, position: output.position + 1, wantsLogProbability: wantsLogProbabilities))
-    } catch {
-      choice = .failure(error)
+    choice = Result { () throws(GenerationError) in
+      try sampler.choose(
+        from: output.logits, position: output.position + 1, wantsLogProbability: wantsLogProbabilities)
     }
   }
 

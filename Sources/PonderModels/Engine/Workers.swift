@@ -44,6 +44,6 @@ package struct Workers: Sendable {
     return max(tiles, worthClaiming, 1) * tile
   }
 
-  /// Tiles whose preparation is a hundredth of their work.
+  /// Tiles of a part at most: twice as many are no faster.
   private static let largestPart = 4
 }

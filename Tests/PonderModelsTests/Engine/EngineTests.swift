@@ -9,7 +9,8 @@ private struct CountingModel: TokenModel {
   static let poison: Token = 13
   /// Called on the engine's thread before the successor of a token is computed.
   var willFollow: @Sendable (Token) -> Void = { _ in }
-  let vocabularySize = 64
+  var vocabularySize = 64
+  var workers = Workers(count: 1)
   let cacheShape = KVStorage.Shape(layers: 1, kvHeads: 1, headDimension: 2)
 
   func forward(_ batch: Batch, cache: KVStorage) -> Activations {
@@ -57,6 +58,17 @@ struct EngineTests {
     #expect(record.tokens == [11, 12, 13])
     #expect(record.end == .failed(.nonFiniteOutput("a logit at position 4 is nan")))
     #expect(await good.box.value().tokens.count == 30)
+  }
+
+  /// So many logits that drawing is worth several threads.
+  @Test func tokensDrawnSideBySideAreThoseDrawnInTurn() async {
+    func records(_ workers: Workers) async -> [RecordingTask.Record] {
+      let engine = Engine(model: CountingModel(vocabularySize: 1 << 14, workers: workers), cacheBytes: 1 << 25)
+      return await engine.sample((0..<32).map { (prompt: [20], seed: Seed(UInt64($0))) }, count: 4)
+    }
+    let inTurn = await records(Workers(count: 1))
+    #expect(Set(inTurn.map(\.tokens)).count == 32)
+    #expect(await records(Workers(count: 4)) == inTurn)
   }
 
   @Test func whatCanNeverFitIsRefusedAtOnce() async {

@@ -15,6 +15,7 @@ struct RecordingTask: EngineTask {
   let count: Int
   var cachedTokens = 0
   private var sampler: Sampler
+  private var choice: Result<Sampler.Choice, GenerationError>?
   private var record = Record()
   private let box: Box
 
@@ -52,9 +53,16 @@ struct RecordingTask: EngineTask {
   var maximumLength: Int { tokens.count + count }
   func needsLogits(at position: Int) -> Bool { true }
 
+  mutating func prepare(_ output: PositionOutput) {
+    choice = Result { () throws(GenerationError) in
+      try sampler.choose(from: output.logits, position: output.position + 1)
+    }
+  }
+
   mutating func receive(_ output: PositionOutput, model: any TokenModel) -> TaskProgress {
-    do {
-      let choice = try sampler.choose(from: output.logits, position: output.position + 1)
+    do throws(GenerationError) {
+      guard let choice = try choice?.get() else { preconditionFailure("an output that was not prepared") }
+      self.choice = nil
       record.tokens.append(choice.token)
       record.logProbabilities.append(choice.logProbability ?? .nan)
       record.cachedTokens = cachedTokens

@@ -75,6 +75,27 @@ struct SamplerTests {
     #expect(abs(actual[1] - 4.0 / 7) < 0.04)
   }
 
+  @Test func whoWantsNoLogProbabilityGetsTheSameTokensAndErrors() throws {
+    func choose(_ logits: [Float], at position: Int, _ isWanted: Bool) -> Result<Sampler.Choice, GenerationError> {
+      var (sampler, copy) = (Sampler(SamplingParameters(temperature: 1), seed: 5, prompt: []), logits)
+      return copy.withUnsafeMutableBufferPointer { copy in
+        Result { () throws(GenerationError) in
+          try sampler.choose(from: copy, position: position, wantsLogProbability: isWanted)
+        }
+      }
+    }
+    for position in 0..<50 {
+      let with = try choose(logits, at: position, true).get(), without = try choose(logits, at: position, false).get()
+      #expect(with.token == without.token)
+      #expect(with.logProbability != nil && without.logProbability == nil)
+    }
+    for broken: [Float] in [[0, .nan], [.infinity, 0], [-.infinity, -.infinity]] {
+      let error = choose(broken, at: 0, true)
+      #expect(throws: GenerationError.self) { try error.get() }
+      #expect(choose(broken, at: 0, false) == error)
+    }
+  }
+
   @Test func biasMovesTheChoiceAndNotTheLogProbability() throws {
     let biased = SamplingParameters(temperature: 0, logitBias: [.init(token: 2, bias: 10)])
     let choice = try choose(biased, logits)
