@@ -25,7 +25,7 @@ import random
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -53,11 +53,17 @@ PLACES = ["station", "school", "market", "lake", "harbour", "library"]
 
 @dataclass(frozen=True)
 class Quantity:
-  """A value, and the indices of the equations and of the numbers given in the text that it needs."""
+  """A value, the indices of the equations and of the numbers given in the text that it needs, and whose it is: a person's, or
+  a good's."""
 
   value: int
   needs: frozenset[int] = frozenset()
   given: frozenset[int] = frozenset()
+  owner: str | None = None
+
+
+Owners = tuple[str | None, str | None, str | None]
+"""Whose the operands of an equation and its result are."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,8 @@ class Problem:
   problem: str
   answer: str
   solution: str
+  owners: tuple[Owners, ...] = field(default=(), compare=False)
+  """Of each equation, where the problem was told just now; no file holds them."""
 
   @property
   def steps(self) -> list[str]:
@@ -81,6 +89,7 @@ class Story:
     self.sentences: list[str] = []
     self.equations: list[str] = []
     self.values: list[int] = []
+    self.owners: list[Owners] = []
     self.numbers = 0
 
   def event(self) -> None:
@@ -89,22 +98,25 @@ class Story:
   def tell(self, *phrasings: str) -> None:
     self.sentences.append(self.rng.choice(phrasings))
 
-  def given(self, value: int) -> Quantity:
+  def given(self, value: int, owner: str | None = None) -> Quantity:
     """A number that the text gives."""
     self.numbers += 1
-    return Quantity(value, given=frozenset({self.numbers}))
+    return Quantity(value, given=frozenset({self.numbers}), owner=owner)
 
-  def compute(self, a: Quantity, operator: str, b: Quantity) -> Quantity:
+  def compute(self, a: Quantity, operator: str, b: Quantity, owner: str | None = None) -> Quantity:
+    """The result is the owner's, or if none is named whose both operands are."""
     value = {"+": a.value + b.value, "-": a.value - b.value, "*": a.value * b.value, "/": a.value // b.value}[operator]
     self.equations.append(f"{a.value}{operator}{b.value}={value}")
     self.values.append(value)
-    return Quantity(value, a.needs | b.needs | {len(self.equations) - 1}, a.given | b.given)
+    owner = owner or (a.owner if a.owner == b.owner else None)
+    self.owners.append((a.owner, b.owner, owner))
+    return Quantity(value, a.needs | b.needs | {len(self.equations) - 1}, a.given | b.given, owner)
 
   def finish(self, target: Quantity, question: str) -> "Draft":
     needed, text = sorted(target.needs), " ".join([*self.sentences, question])
     steps = [self.equations[index] for index in needed] + [f"Answer: \\boxed{{{target.value}}}"]
     spare = len(re.findall(r"\d+", text)) - len(target.given)
-    return Draft(text, "\n\n".join(steps), target.value, len(needed), spare)
+    return Draft(text, "\n\n".join(steps), target.value, len(needed), spare, tuple(self.owners[index] for index in needed))
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,7 @@ class Draft:
   answer: int
   equations: int
   spare: int
+  owners: tuple[Owners, ...]
 
 
 class Collections(Story):
@@ -131,7 +144,7 @@ class Collections(Story):
   def begin(self) -> None:
     rng, item = self.rng, self.item
     first = self.people[0][0]
-    start = self.given(rng.randint(20, 599))
+    start = self.given(rng.randint(20, 599), first)
     self.holdings.append(start)
     self.tell(f"{first} has {start.value} {item}.")
     if len(self.people) == 1:
@@ -140,19 +153,19 @@ class Collections(Story):
     kind = rng.choice(("given", "more", "fewer", "times"))
     if kind == "more":
       n = rng.randint(12, 399)
-      self.holdings.append(self.compute(start, "+", self.given(n)))
+      self.holdings.append(self.compute(start, "+", self.given(n, second), second))
       self.tell(f"{second} has {n} more {item} than {first}.")
     elif kind == "fewer":
       n = rng.randint(2, start.value - 1)
-      self.holdings.append(self.compute(start, "-", self.given(n)))
+      self.holdings.append(self.compute(start, "-", self.given(n, second), second))
       self.tell(f"{second} has {n} fewer {item} than {first}.")
     elif kind == "times":
       n = rng.randint(2, 9)
-      self.holdings.append(self.compute(start, "*", self.given(n)))
+      self.holdings.append(self.compute(start, "*", self.given(n, second), second))
       self.tell(f"{second} has {n} times as many {item} as {first}.")
     else:
       n = rng.randint(20, 599)
-      self.holdings.append(self.given(n))
+      self.holdings.append(self.given(n, second))
       self.tell(f"{second} has {n} {item}.")
 
   def event(self) -> None:
@@ -162,15 +175,15 @@ class Collections(Story):
     kind = rng.choice(("gain", "lose", "packs", "bags", "times", "share", "transfer", "distract"))
     if kind == "gain":
       n = rng.randint(12, 499)
-      self.holdings[who] = self.compute(held, "+", self.given(n))
+      self.holdings[who] = self.compute(held, "+", self.given(n, name))
       self.tell(f"{name} finds {n} more {item}.", f"{name} gets {n} {item} from an aunt.", f"{name} wins {n} {item}.")
     elif kind == "lose" and held.value > 20:
       n = rng.randint(11, min(499, held.value - 1))
-      self.holdings[who] = self.compute(held, "-", self.given(n))
+      self.holdings[who] = self.compute(held, "-", self.given(n, name))
       self.tell(f"{name} loses {n} {item}.", f"{name} sells {n} {item}.", f"{name} gives away {n} of {possessive} {item}.")
     elif kind == "packs":
       a, b = rng.randint(2, 9), rng.randint(12, 99)
-      bought = self.compute(self.given(a), "*", self.given(b))
+      bought = self.compute(self.given(a, name), "*", self.given(b, name))
       self.holdings[who] = self.compute(held, "+", bought)
       self.tell(f"{name} buys {a} packs of {b} {item}.", f"{name} gets {a} boxes with {b} {item} each.")
     elif kind == "bags" and held.value > 100:
@@ -178,29 +191,30 @@ class Collections(Story):
       b = rng.randint(2, max(2, held.value // a - 1))
       if a * b > held.value or b > 99:
         return
-      sold = self.compute(self.given(a), "*", self.given(b))
+      sold = self.compute(self.given(a, name), "*", self.given(b, name))
       self.holdings[who] = self.compute(held, "-", sold)
       self.tell(f"{name} sells {a} bags of {b} {item}.", f"{name} gives {b} {item} to each of {a} friends.")
     elif kind == "times":
       n = rng.randint(2, 5)
       if held.value * n > LARGEST_VALUE:
         return
-      self.holdings[who] = self.compute(held, "*", self.given(n))
+      self.holdings[who] = self.compute(held, "*", self.given(n, name))
       self.tell(f"Then {name} has {n} times as many {item} as before.", f"{name} works until {pronoun} has {n} times as many.")
     elif kind == "share":
       divisors = [n for n in range(2, 6) if held.value % n == 0]
       if not divisors or held.value < 40:
         return
       n = rng.choice(divisors)
-      self.holdings[who] = self.compute(held, "/", self.given(n))
+      self.holdings[who] = self.compute(held, "/", self.given(n, name))
       self.tell(f"{name} splits {possessive} {item} into {n} equal parts and keeps one.",
                 f"{name} shares {possessive} {item} equally among {n} people and keeps one share.")
     elif kind == "transfer" and len(self.people) == 2 and held.value > 20:
       other = 1 - who
-      n = self.given(rng.randint(11, min(499, held.value - 1)))
+      receiver = self.people[other][0]
+      n = self.given(rng.randint(11, min(499, held.value - 1)), name)
       self.holdings[who] = self.compute(held, "-", n)
-      self.holdings[other] = self.compute(self.holdings[other], "+", n)
-      self.tell(f"{name} gives {n.value} {item} to {self.people[other][0]}.")
+      self.holdings[other] = self.compute(self.holdings[other], "+", n, receiver)
+      self.tell(f"{name} gives {n.value} {item} to {receiver}.")
     elif kind == "distract" and rng.random() < 0.7:
       self.distract(name)
 
@@ -249,7 +263,10 @@ class Purchase(Story):
     counts = [rng.randint(2, 9) for _ in bought]
     listed = [f"{count} {self.goods[index]}s" for index, count in zip(bought, counts)]
     self.tell(f"{name} buys " + (" and ".join([", ".join(listed[:-1]), listed[-1]]) if listed[1:] else listed[0]) + ".")
-    costs = [self.compute(self.given(self.prices[index]), "*", self.given(count)) for index, count in zip(bought, counts)]
+    costs = []
+    for index, count in zip(bought, counts):
+      good = self.goods[index]
+      costs.append(self.compute(self.given(self.prices[index], good), "*", self.given(count, good)))
     total = costs[0]
     for cost in costs[1:]:
       total = self.compute(total, "+", cost)
@@ -315,7 +332,7 @@ def training_problems(seed: int, equations: tuple[int, ...], first: int = 0) -> 
     drawn = draft(random.Random(f"{seed}/{index}"), Level(wanted, range(100)),
                   lambda d: is_trainable(d.text, d.solution))
     level = next((number for number, level in LEVELS.items() if wanted <= level.equations), len(LEVELS))
-    yield Problem(f"{seed}-{index:06d}", level, drawn.text, str(drawn.answer), drawn.solution)
+    yield Problem(f"{seed}-{index:06d}", level, drawn.text, str(drawn.answer), drawn.solution, drawn.owners)
 
 
 def reserved_problems(seed: int, number: int) -> Iterator[Problem]:
@@ -336,7 +353,8 @@ def load(path: str | Path) -> list[Problem]:
 def save(path: Path, problems: list[Problem]) -> None:
   """Writes the file whole and then renames it."""
   new = path.with_name(f".{path.name}.new")
-  new.write_text("".join(json.dumps(problem.__dict__) + "\n" for problem in problems))
+  kept = ("id", "level", "problem", "answer", "solution")
+  new.write_text("".join(json.dumps({key: getattr(problem, key) for key in kept}) + "\n" for problem in problems))
   os.replace(new, path)
 
 

@@ -1,4 +1,4 @@
-"""Trains a policy by supervised learning on generated problems, in stages, and exports it."""
+"""Trains a policy by supervised learning on generated problems, and exports it."""
 
 import argparse
 import itertools
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
-from batches import Batches, Document, document
+from batches import Batches
 from checkpoint import load_checkpoint, save_checkpoint
 from evaluate import report
-from model import Llama, ModelConfiguration
+from hints import Student, hinted_documents, hinted_loss
+from model import ModelConfiguration
 from problems import EVERY_LENGTH, PROBLEMS, load, training_problems
 from tokenizer import SPECIAL_TOKENS, TURN_END, prompt_text, train_tokenizer
 from trainer import Stage, Trainer
@@ -28,33 +28,39 @@ FIRST_EQUATIONS = (2, 3, 5, 7, 9)
 
 @dataclass(frozen=True)
 class Course:
-  """A stage of training with the lengths of its problems' solutions."""
+  """A stage of training, with the lengths of its problems' solutions and the weight of hints beside the next token's."""
 
   name: str
   stage: Stage
   equations: tuple[int, ...] = EVERY_LENGTH
+  hints: float = 0.0
 
 
-LEARNING = Course("learning", Stage(steps=2600, rows=24, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0,
-                                    seed=1), FIRST_EQUATIONS)
+@dataclass(frozen=True)
+class Recipe:
+  configuration: ModelConfiguration
+  courses: tuple[Course, ...]
+
+
+def telling(steps: int, seed: int) -> Course:
+  """The last stage of all: hints, and fresh problems of every length."""
+  return Course("telling", Stage(steps, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.9, seed=seed), hints=0.5)
+
+
+LEARNING = Course("learning", Stage(2600, rows=24, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=1),
+                  FIRST_EQUATIONS)
 
 POLICIES = {
-  "arithmetic-3.3M": (ModelConfiguration(256, 4, 8, 4, 768, VOCABULARY), [
-    Course("learning", Stage(steps=2800, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5)),
-    Course("finishing", Stage(steps=2400, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=6))]),
-  "arithmetic-0.8M": (ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), [
-    LEARNING, Course("finishing", Stage(steps=2000, seed=2))]),
-  "arithmetic-0.16M": (ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), [LEARNING]),
+  "arithmetic-3.3M": Recipe(ModelConfiguration(256, 4, 8, 4, 768, VOCABULARY), (
+    Course("learning", Stage(2800, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5)),
+    Course("finishing", Stage(2400, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=6)),
+    telling(2600, seed=14),
+    Course("settling", Stage(3000, matrix_rate=1.5e-3, other_rate=7.5e-4, cooldown=1.0, seed=17), hints=0.5))),
+  "arithmetic-0.8M": Recipe(ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), (
+    LEARNING, Course("finishing", Stage(2000, seed=2)), telling(4000, seed=15))),
+  "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), (LEARNING, telling(4000, seed=16))),
 }
 """Each model with what it goes through."""
-
-
-def documents(tokenizer: Tokenizer, seed: int, equations: tuple[int, ...], number: int) -> list[Document]:
-  """A window of problems: prompts that are only read, and solutions that are learnt."""
-  problems = list(itertools.islice(training_problems(seed, equations, number * WINDOW), WINDOW))
-  prompts = tokenizer.encode_batch([prompt_text(p.problem) for p in problems], add_special_tokens=False)
-  solutions = tokenizer.encode_batch([p.solution + TURN_END for p in problems], add_special_tokens=False)
-  return [document([(p.ids, False), (s.ids, True)]) for p, s in zip(prompts, solutions)]
 
 
 def main() -> None:
@@ -63,19 +69,20 @@ def main() -> None:
   parser.add_argument("--threads", type=int, default=1)
   arguments = parser.parse_args()
   name = arguments.config
-  configuration, courses = POLICIES[name]
+  recipe = POLICIES[name]
   torch.set_num_threads(arguments.threads)
-  torch.manual_seed(courses[0].stage.seed)
+  torch.manual_seed(recipe.courses[0].stage.seed)
 
   tokenizer = train_tokenizer(VOCABULARY, training_problems(TOKENIZER_SEED, FIRST_EQUATIONS))
-  model = Llama(configuration)
-  print(f"{name}: {model.parameter_count} parameters", flush=True)
-  padding = tokenizer.token_to_id(SPECIAL_TOKENS[1])
-  for course in courses:
+  model = Student(recipe.configuration)
+  for course in recipe.courses:
     stage = course.stage
-    window = lambda number: documents(tokenizer, stage.seed, course.equations, number)
-    batches = Batches(window, stage.rows, stage.length, padding, stage.seed)
-    Trainer(f"{name}-{course.name}", model, stage, batches).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
+    window = lambda number: hinted_documents(
+      tokenizer, list(itertools.islice(training_problems(stage.seed, course.equations, number * WINDOW), WINDOW)))
+    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
+    loss = lambda *batch: hinted_loss(*batch, course.hints)
+    Trainer(f"{name}-{course.name}", model, stage, batches, loss).run(
+      lambda: save_checkpoint(model, tokenizer, MODELS / name))
   report(*load_checkpoint(MODELS / name), load(PROBLEMS / "development.jsonl"))
 
 

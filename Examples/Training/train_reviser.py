@@ -29,7 +29,7 @@ from trainer import Stage, Trainer
 MODELS = Path(__file__).parent.parent / "Models"
 INSTRUCTION = "Write an improved solution."
 NAME, POLICY = "arithmetic-reviser-0.8M", "arithmetic-0.8M"
-PROBLEM_COUNT, ATTEMPTS = 3500, 4
+PROBLEM_COUNT, ATTEMPTS = 1500, 4
 """Problems that the policy has attempted, and of each so many of its attempts."""
 STAGE = Stage(steps=2400, rows=6, length=512, matrix_rate=1e-3, other_rate=5e-4, cooldown=0.8, seed=10)
 SAMPLED, CORRUPTED, FRESH = 250, 250, 500
