@@ -133,7 +133,8 @@ struct SolveCommand: AsyncParsableCommand {
 
   private func summary(of outcome: Outcome) -> String {
     let score = outcome.selected?.score.map { ", score \(($0 * 1000).rounded() / 1000)" } ?? ""
-    return "chosen from \(outcome.candidates.count) tries\(score); \(outcome.usage.charged.tokens) tokens generated"
+    let tries = outcome.candidates.count == 1 ? "the only try" : "chosen from \(outcome.candidates.count) tries"
+    return "\(tries)\(score); \(outcome.usage.charged.tokens) tokens generated"
   }
 }
 
