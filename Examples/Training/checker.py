@@ -49,16 +49,9 @@ class Checker(Llama):
 
   def hidden(self, ids: Tensor, mask: Tensor, start: int = 0, caches=None) -> Tensor:
     """[rows, length, 3 · width]: what language, checks and verdicts are read from."""
-    x = self.model.embed_tokens(ids)
-    cos, sin = self.cos[start : start + ids.shape[1]], self.sin[start : start + ids.shape[1]]
-    heights = []
-    for index, layer in enumerate(self.model.layers):
-      x = layer(x, cos, sin, mask, None if caches is None else caches[index])
-      if index + 1 == self.policy_layers:
-        heights.append(self.expect(x))
-      if index + 1 == self.policy_layers + CHECKING_LAYERS:
-        heights.append(self.model.norm(x))
-    return torch.cat([*heights, self.model.norm(x)], dim=-1)
+    heights, norm = self.heights(ids, mask, start, caches), self.model.norm
+    checkable = heights[self.policy_layers + CHECKING_LAYERS - 1]
+    return torch.cat([self.expect(heights[self.policy_layers - 1]), norm(checkable), norm(heights[-1])], dim=-1)
 
 
 class CheckingLoss:

@@ -92,13 +92,9 @@ class Student(Llama):
     """[rows, length, 3 · width] in training: what tokens, bearers and wants are read from. [rows, length, width] else."""
     if not self.training:
       return super().hidden(ids, mask, start, caches)
-    x = self.model.embed_tokens(ids)
-    cos, sin = self.cos[: ids.shape[1]], self.sin[: ids.shape[1]]
-    heights = []
-    for layer in self.model.layers:
-      x = layer(x, cos, sin, mask, None)
-      heights.append(F.rms_norm(x, x.shape[-1:]))
-    return torch.cat([self.model.norm(x), heights[(len(heights) - 2) // 2], heights[-2]], dim=-1)
+    heights = self.heights(ids, mask)
+    plain = lambda x: F.rms_norm(x, x.shape[-1:])
+    return torch.cat([self.model.norm(heights[-1]), plain(heights[(len(heights) - 2) // 2]), plain(heights[-2])], dim=-1)
 
 
 def hinted_loss(model: Student, hidden: Tensor, targets: Tensor, weight: float) -> Tensor:

@@ -147,13 +147,19 @@ class Llama(nn.Module):
   def parameter_count(self) -> int:
     return sum(parameter.numel() for parameter in self.parameters())
 
-  def hidden(self, ids: Tensor, mask: Tensor, start: int = 0, caches: list[Cache] | None = None) -> Tensor:
-    """ids [rows, length], mask [rows, 1, length, start + length] of what may be seen → [rows, length, width]."""
-    x = self.model.embed_tokens(ids)
+  def heights(self, ids: Tensor, mask: Tensor, start: int = 0, caches: list[Cache] | None = None) -> list[Tensor]:
+    """ids [rows, length], mask [rows, 1, length, start + length] of what may be seen → behind each layer, before any norm,
+    [rows, length, width]."""
+    x, heights = self.model.embed_tokens(ids), []
     cos, sin = self.cos[start : start + ids.shape[1]], self.sin[start : start + ids.shape[1]]
     for index, layer in enumerate(self.model.layers):
       x = layer(x, cos, sin, mask, None if caches is None else caches[index])
-    return self.model.norm(x)
+      heights.append(x)
+    return heights
+
+  def hidden(self, ids: Tensor, mask: Tensor, start: int = 0, caches: list[Cache] | None = None) -> Tensor:
+    """What logits are read from, [rows, length, width]."""
+    return self.model.norm(self.heights(ids, mask, start, caches)[-1])
 
   def logits(self, hidden: Tensor) -> Tensor:
     return F.linear(hidden, self.model.embed_tokens.weight)

@@ -1,4 +1,4 @@
-"""Trains a policy by supervised learning on generated problems, and exports it."""
+"""Trains a policy by supervised learning on generated problems, in stages, and exports it."""
 
 import argparse
 import itertools
@@ -13,7 +13,7 @@ from evaluate import report
 from hints import Student, hinted_documents, hinted_loss
 from model import ModelConfiguration
 from problems import EVERY_LENGTH, PROBLEMS, load, training_problems
-from tokenizer import SPECIAL_TOKENS, TURN_END, prompt_text, train_tokenizer
+from tokenizer import SPECIAL_TOKENS, train_tokenizer
 from trainer import Stage, Trainer
 
 MODELS = Path(__file__).parent.parent / "Models"
@@ -24,6 +24,9 @@ WINDOW = 1000
 TOKENIZER_SEED = 1
 FIRST_EQUATIONS = (2, 3, 5, 7, 9)
 """The lengths of solutions that the levels had first."""
+
+
+HINT_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ class Recipe:
 
 
 def telling(steps: int, seed: int) -> Course:
-  """The last stage of all: hints, and fresh problems of every length."""
-  return Course("telling", Stage(steps, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.9, seed=seed), hints=0.5)
+  """Where hints come in, with fresh problems of every length."""
+  return Course("telling", Stage(steps, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.9, seed=seed), hints=HINT_WEIGHT)
 
 
 LEARNING = Course("learning", Stage(2600, rows=24, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=1),
@@ -55,7 +58,7 @@ POLICIES = {
     Course("learning", Stage(2800, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5)),
     Course("finishing", Stage(2400, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=6)),
     telling(2600, seed=14),
-    Course("settling", Stage(3000, matrix_rate=1.5e-3, other_rate=7.5e-4, cooldown=1.0, seed=17), hints=0.5))),
+    Course("settling", Stage(3000, matrix_rate=1.5e-3, other_rate=7.5e-4, cooldown=1.0, seed=17), hints=HINT_WEIGHT))),
   "arithmetic-0.8M": Recipe(ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), (
     LEARNING, Course("finishing", Stage(2000, seed=2)), telling(4000, seed=15))),
   "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), (LEARNING, telling(4000, seed=16))),
