@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader
+
+from model import DEVICE
 
 IGNORED = -100
 
@@ -59,6 +62,13 @@ class Batch:
   """[rows, 1, length, length]: what each position may see."""
   documents: int
 
+  @staticmethod
+  def of(rows: Tensor, causal: Tensor) -> "Batch":
+    """Of packed rows [rows, 3, length]."""
+    documents = int((rows[:, 2].amax(dim=1) + 1).sum())
+    ids, targets, owner = rows.to(causal.device).unbind(1)
+    return Batch(ids, targets, (causal & (owner[:, :, None] == owner[:, None, :]))[:, None], documents)
+
 
 @dataclass(frozen=True)
 class Batches:
@@ -69,16 +79,21 @@ class Batches:
   length: int
   padding: int
   seed: int
+  workers: int = 0
+  """Processes that make windows ahead of time; without any they are made when they are needed. The stream is the same."""
+
+  def __getitem__(self, number: int) -> Tensor:
+    """The packed rows of a window, [rows, 3, length]. Documents longer than a row are left out."""
+    documents = [d for d in self.window(number) if 0 < len(d[0]) <= self.length]
+    packed = packed_rows(documents, self.length, self.padding)
+    np.random.default_rng((self.seed, number)).shuffle(packed)
+    return torch.from_numpy(np.stack(packed))
 
   def after(self, window: int, batch: int) -> Iterator[tuple[tuple[int, int], Batch]]:
-    """The batches from one on, each with the place of the one after it. Documents longer than a row are left out."""
-    causal = torch.ones(self.length, self.length, dtype=torch.bool).tril()
-    for number in itertools.count(window):
-      documents = [d for d in self.window(number) if 0 < len(d[0]) <= self.length]
-      packed = packed_rows(documents, self.length, self.padding)
-      np.random.default_rng((self.seed, number)).shuffle(packed)
+    """The batches from one on, each with the place of the one after it."""
+    causal = torch.ones(self.length, self.length, dtype=torch.bool, device=DEVICE).tril()
+    windows = DataLoader(self, batch_size=None, sampler=itertools.count(window), num_workers=self.workers,
+                         multiprocessing_context="fork" if self.workers else None)
+    for number, packed in zip(itertools.count(window), windows):
       for index in range(batch if number == window else 0, len(packed) // self.rows):
-        rows = torch.from_numpy(np.stack(packed[index * self.rows : (index + 1) * self.rows]))
-        ids, targets, owner = rows.unbind(1)
-        mask = causal & (owner[:, :, None] == owner[:, None, :])
-        yield (number, index + 1), Batch(ids, targets, mask[:, None], int((owner.max(dim=1).values + 1).sum()))
+        yield (number, index + 1), Batch.of(packed[index * self.rows : (index + 1) * self.rows], causal)

@@ -13,8 +13,6 @@ from model import Llama, ModelConfiguration, RMSNorm
 CHECKING_LAYERS, JUDGING_LAYERS = 1, 1
 """On top of the policy, and on top of these: a layer sees what the layers under it found out at earlier tokens. What
 compares a token with what the policy expected stands above the policy, and what judges a step by its tokens above that."""
-FROZEN_LAYERS = 2
-"""The lowest, which stay as the policy has them, as does the embedding, so that a step of training costs less."""
 LANGUAGE_SHARE, CHECK_SHARE = 0.5, 0.3
 """Weights of losses, beside those of surprise and verdicts."""
 FLAW_WEIGHT = 5.0
@@ -36,8 +34,6 @@ class Checker(Llama):
     for layer in self.model.layers[c.layers :]:
       nn.init.zeros_(layer.self_attn.o_proj.weight)
       nn.init.zeros_(layer.mlp.down_proj.weight)
-    for module in [self.model.embed_tokens, *self.model.layers[:FROZEN_LAYERS]]:
-      module.requires_grad_(False)
     self.expect = RMSNorm(c.width, c.norm_epsilon)
     self.expect.load_state_dict(policy.model.norm.state_dict())
     self.check = nn.Linear(c.width, 2)

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import nn
 
-from model import Llama, ModelConfiguration
+from model import DEVICE, Llama, ModelConfiguration
 from tokenizer import BEGIN, END, TURN_END, load_tokenizer, save_tokenizer
 
 
@@ -36,7 +36,7 @@ def save_checkpoint(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
   write("generation_config.json", {
     "bos_token_id": begin, "do_sample": True, "eos_token_id": [end, turn_end], "temperature": 0.8, "top_p": 1.0})
   save_tokenizer(tokenizer, new, c.context)
-  weights = {name: value.detach().to(torch.float16).contiguous() for name, value in model.state_dict().items()
+  weights = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in model.state_dict().items()
              if not name.startswith(getattr(model, "training_only", ()))}
   save_file(weights, new / "model.safetensors", metadata={"format": "pt"})
   (new / "model.safetensors").chmod(0o644)
@@ -55,4 +55,4 @@ def load_checkpoint(folder: Path) -> tuple[Llama, Tokenizer]:
   if "score.weight" in weights:
     model.score = nn.Linear(c["hidden_size"], 1, bias=False)
   model.load_state_dict(weights, strict=True)
-  return model.eval(), load_tokenizer(folder)
+  return model.eval().to(DEVICE), load_tokenizer(folder)

@@ -8,10 +8,12 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from model import Llama
+from model import DEVICE, Llama
 from problems import LEVELS, PROBLEMS, Problem, load
 from tokenizer import TURN_END, encode, prompt_text
 
+BATCH = 4096 if DEVICE.type == "cuda" else 256
+"""Completions that are sampled together."""
 EQUATION = re.compile(r"(\d+)([-+*/])(\d+)=(\d+)")
 
 
@@ -36,19 +38,19 @@ def arithmetic_holds(solution: str) -> bool:
 
 
 def complete(model: Llama, tokenizer: Tokenizer, problems: list[Problem], temperature: float = 0.0, samples: int = 1,
-             seed: int = 0, batch: int = 256) -> list[list[str]]:
+             seed: int = 0, batch: int = BATCH) -> list[list[str]]:
   """For each problem the texts of its samples."""
   return complete_from(model, tokenizer, [prompt_text(problem.problem) for problem in problems], temperature, samples,
                        seed, batch)
 
 
 def complete_from(model: Llama, tokenizer: Tokenizer, starts: list[str], temperature: float = 0.0, samples: int = 1,
-                  seed: int = 0, batch: int = 256) -> list[list[str]]:
+                  seed: int = 0, batch: int = BATCH) -> list[list[str]]:
   """For each text, special tokens and all, its continuations."""
   prompts = [encode(tokenizer, start) for start in starts]
   # Prompts of like length run together, so that little is padded.
   order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-  generator, stop = torch.Generator().manual_seed(seed), tokenizer.token_to_id(TURN_END)
+  generator, stop = torch.Generator(DEVICE).manual_seed(seed), tokenizer.token_to_id(TURN_END)
   together = max(1, batch // samples)
   texts: list[list[str]] = [[] for _ in starts]
   for first in range(0, len(order), together):

@@ -25,6 +25,10 @@ BEARER, WANT = 16, 24
 NO_TOKEN, NO_HINT = (1 << BEARER) - 1, 0xFF
 
 
+HINT_WEIGHT = 0.5
+"""Beside the next token's cross-entropy."""
+
+
 def story_bearers(text: str) -> dict[int, int]:
   """Whose each number of a story is, by the place of its first digit: of whom the sentence speaks, or of the good that costs
   so much. How many of a good are bought is left out: which good it is comes after the number."""
@@ -52,29 +56,31 @@ def solution_hints(problem: Problem) -> tuple[dict[int, int], dict[int, int]]:
   return bearers, wants
 
 
+def hinted_document(tokenizer: Tokenizer, problem: Problem, before: str, solution: str) -> Document:
+  """A text that is only read and tells the story, and a solution that is learnt. Its numbers have hints where it is the
+  problem's own, those of the story always."""
+  prompt = tokenizer.encode(before, add_special_tokens=False)
+  answer = tokenizer.encode(solution + TURN_END, add_special_tokens=False)
+  ids = prompt.ids + answer.ids
+  tokens = [NO_TOKEN] * len(prompt.ids) + answer.ids
+  bearers, wants = [NO_HINT] * len(ids), [NO_HINT] * len(ids)
+  shift = before.index(problem.problem)
+  for place, owner in story_bearers(problem.problem).items():
+    bearers[prompt.char_to_token(shift + place)] = owner
+  results, operands = solution_hints(problem) if solution == problem.solution else ({}, {})
+  for place, owner in results.items():
+    bearers[len(prompt.ids) + answer.char_to_token(place)] = owner
+  for place, owner in operands.items():
+    wants[len(prompt.ids) + answer.char_to_token(place)] = owner
+  packed = (token | bearer << BEARER | want << WANT
+            for token, bearer, want in zip(tokens[1:], bearers[:-1], wants[1:]))
+  nothing = NO_TOKEN | NO_HINT << BEARER | NO_HINT << WANT
+  return ids[:-1], [IGNORED if target == nothing else target for target in packed]
+
+
 def hinted_documents(tokenizer: Tokenizer, problems: list[Problem]) -> list[Document]:
-  """Prompts that are only read, and solutions that are learnt, with all hints."""
-  before = [prompt_text(problem.problem) for problem in problems]
-  prompts = tokenizer.encode_batch(before, add_special_tokens=False)
-  solutions = tokenizer.encode_batch([p.solution + TURN_END for p in problems], add_special_tokens=False)
-  documents = []
-  for problem, text, prompt, solution in zip(problems, before, prompts, solutions):
-    ids = prompt.ids + solution.ids
-    tokens = [NO_TOKEN] * len(prompt.ids) + solution.ids
-    bearers, wants = [NO_HINT] * len(ids), [NO_HINT] * len(ids)
-    shift = text.index(problem.problem)
-    for place, owner in story_bearers(problem.problem).items():
-      bearers[prompt.char_to_token(shift + place)] = owner
-    results, operands = solution_hints(problem)
-    for place, owner in results.items():
-      bearers[len(prompt.ids) + solution.char_to_token(place)] = owner
-    for place, owner in operands.items():
-      wants[len(prompt.ids) + solution.char_to_token(place)] = owner
-    packed = (token | bearer << BEARER | want << WANT
-              for token, bearer, want in zip(tokens[1:], bearers[:-1], wants[1:]))
-    nothing = NO_TOKEN | NO_HINT << BEARER | NO_HINT << WANT
-    documents.append((ids[:-1], [IGNORED if target == nothing else target for target in packed]))
-  return documents
+  """Prompts and solutions, with all hints."""
+  return [hinted_document(tokenizer, p, prompt_text(p.problem), p.solution) for p in problems]
 
 
 class Student(Llama):

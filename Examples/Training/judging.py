@@ -13,7 +13,7 @@ from torch import Tensor
 
 from batches import IGNORED, Document
 from labels import Reading, steps_of
-from model import Llama
+from model import DEVICE, Llama
 from problems import Problem
 from tokenizer import BEGIN, encode, turn
 
@@ -109,7 +109,7 @@ def outcome_document(tokenizer: Tokenizer, problem: Problem, read: Reading, righ
 
 
 def causal(length: int) -> Tensor:
-  return torch.ones(1, 1, length, length, dtype=torch.bool).tril()
+  return torch.ones(1, 1, length, length, dtype=torch.bool, device=DEVICE).tril()
 
 
 @torch.inference_mode()
@@ -120,7 +120,7 @@ def step_scores(model: Llama, tokenizer: Tokenizer, problem: Problem, solution: 
     ids += encode(tokenizer, piece)
     ends.append(len(ids) - 1)
   ids = ids[: model.configuration.context]
-  hidden = model.hidden(torch.tensor([ids]), causal(len(ids)))[0]
+  hidden = model.hidden(torch.tensor([ids], device=DEVICE), causal(len(ids)))[0]
   logits = model.logits(hidden)[[end for end in ends if end < len(ids)]]
   return logits[:, signs(tokenizer)].softmax(-1)[:, 0].tolist()
 
@@ -130,4 +130,4 @@ def outcome_score(model: Llama, tokenizer: Tokenizer, problem: Problem, solution
   """The probability that the solution is right."""
   ids = encode(tokenizer, BEGIN + turn("user", problem.problem) + turn("assistant", solution))
   ids = ids[: model.configuration.context]
-  return model.score(model.hidden(torch.tensor([ids]), causal(len(ids)))[0, -1]).sigmoid().item()
+  return model.score(model.hidden(torch.tensor([ids], device=DEVICE), causal(len(ids)))[0, -1]).sigmoid().item()

@@ -9,6 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+"""Where models live."""
+torch.set_float32_matmul_precision("high")
+
 
 @dataclass(frozen=True)
 class ModelConfiguration:
@@ -54,7 +58,7 @@ class Cache:
   """Keys and values of one layer [rows, kv heads, room, head width], of which the first `length` are filled."""
 
   def __init__(self, c: ModelConfiguration, rows: int, room: int):
-    self.keys = torch.empty(rows, c.kv_heads, room, c.head_width)
+    self.keys = torch.empty(rows, c.kv_heads, room, c.head_width, device=DEVICE)
     self.values = torch.empty_like(self.keys)
     self.length = 0
 
@@ -175,34 +179,33 @@ class Llama(nn.Module):
     """
     width = max(map(len, prompts))
     limit = min(limit, self.configuration.context - width)
-    ids = torch.tensor([[stop] * (width - len(prompt)) + prompt for prompt in prompts])
-    visible = torch.tensor([[False] * (width - len(prompt)) + [True] * len(prompt) for prompt in prompts])
-    causal = torch.ones(width, width, dtype=torch.bool).tril()
+    ids = torch.tensor([[stop] * (width - len(prompt)) + prompt for prompt in prompts], device=DEVICE)
+    visible = torch.tensor([[False] * (width - len(prompt)) + [True] * len(prompt) for prompt in prompts], device=DEVICE)
+    causal = torch.ones(width, width, dtype=torch.bool, device=DEVICE).tril()
     # A padding row sees itself, because a row that sees nothing is not a number.
-    mask = (causal & visible[:, None, :] | torch.eye(width, dtype=torch.bool))[:, None]
+    mask = (causal & visible[:, None, :] | torch.eye(width, dtype=torch.bool, device=DEVICE))[:, None]
     caches = [Cache(self.configuration, len(prompts), width + limit) for _ in self.model.layers]
     logits = self.logits(self.hidden(ids, mask, 0, caches)[:, -1])
-    repeated = torch.arange(len(prompts)).repeat_interleave(samples)
+    repeated = torch.arange(len(prompts), device=DEVICE).repeat_interleave(samples)
     logits, visible = logits[repeated], visible[repeated]
     for cache in caches:
       cache.select(repeated)
-    completions: list[list[int]] = [[] for _ in repeated]
-    rows, going = torch.arange(len(repeated)), torch.ones(len(repeated), dtype=torch.bool)
+    written = torch.full((len(repeated), limit + 1), stop, device=DEVICE)
+    rows, going = torch.arange(len(repeated), device=DEVICE), torch.ones_like(repeated, dtype=torch.bool)
     for position in range(width, width + limit):
       if temperature > 0:
         token = torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)[:, 0]
       else:
         token = logits.argmax(-1)
       going &= token != stop
-      for row, next_token in zip(rows[going].tolist(), token[going].tolist()):
-        completions[row].append(next_token)
+      written[rows[going], position - width] = token[going]
       if not going.any():
         break
       if going.float().mean() < 0.75:  # finished rows leave the batch, not each at once: it copies the cache
         rows, visible, token = rows[going], visible[going], token[going]
         for cache in caches:
           cache.select(going.nonzero()[:, 0])
-        going = torch.ones(len(rows), dtype=torch.bool)
+        going = torch.ones_like(rows, dtype=torch.bool)
       visible = F.pad(visible, (0, 1), value=True)
       logits = self.logits(self.hidden(token[:, None], visible[:, None, None], position, caches)[:, -1])
-    return completions
+    return [row[: row.index(stop)] for row in written.tolist()]

@@ -16,7 +16,7 @@ from model import Llama
 from problems import EVERY_LENGTH, Problem, training_problems
 from trainer import STATES
 
-CHUNK = 100
+CHUNK = 1000
 """Results of one chunk: what a killed run loses at most."""
 SEED, SAMPLES, TEMPERATURE = 3, 16, 0.8
 """Of the problems, which no policy learnt from, and of what is sampled on each."""

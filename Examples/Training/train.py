@@ -2,40 +2,35 @@
 
 import argparse
 import itertools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
 from batches import Batches
 from checkpoint import load_checkpoint, save_checkpoint
 from evaluate import report
-from hints import Student, hinted_documents, hinted_loss
+from hints import HINT_WEIGHT, Student, hinted_documents, hinted_loss
 from model import ModelConfiguration
 from problems import EVERY_LENGTH, PROBLEMS, load, training_problems
-from tokenizer import SPECIAL_TOKENS, train_tokenizer
-from trainer import Stage, Trainer
+from tokenizer import SPECIAL_TOKENS, load_tokenizer, save_tokenizer, train_tokenizer
+from trainer import STATES, Stage, Trainer
 
 MODELS = Path(__file__).parent.parent / "Models"
 VOCABULARY = 608
-WINDOW = 1000
+WINDOW = 4000
 """Problems of one window of the stream."""
-
 TOKENIZER_SEED = 1
-FIRST_EQUATIONS = (2, 3, 5, 7, 9)
-"""The lengths of solutions that the levels had first."""
-
-
-HINT_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
 class Course:
-  """A stage of training, with the lengths of its problems' solutions and the weight of hints beside the next token's."""
+  """A stage of training, and the weight of hints beside the next token's."""
 
   name: str
   stage: Stage
-  equations: tuple[int, ...] = EVERY_LENGTH
   hints: float = 0.0
 
 
@@ -45,44 +40,50 @@ class Recipe:
   courses: tuple[Course, ...]
 
 
-def telling(steps: int, seed: int) -> Course:
-  """Where hints come in, with fresh problems of every length."""
-  return Course("telling", Stage(steps, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.9, seed=seed), hints=HINT_WEIGHT)
+def courses(learning: int, telling: int) -> tuple[Course, ...]:
+  """So many steps without hints, in which arithmetic is learnt, and so many with them."""
+  return (Course("learning", Stage(learning, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5)),
+          Course("telling", Stage(telling, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.9, seed=14), HINT_WEIGHT))
 
-
-LEARNING = Course("learning", Stage(2600, rows=24, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=1),
-                  FIRST_EQUATIONS)
 
 POLICIES = {
-  "arithmetic-3.3M": Recipe(ModelConfiguration(256, 4, 8, 4, 768, VOCABULARY), (
-    Course("learning", Stage(2800, matrix_rate=3e-3, other_rate=3e-3, warmup=100, cooldown=1.0, seed=5)),
-    Course("finishing", Stage(2400, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=6)),
-    telling(2600, seed=14),
-    Course("settling", Stage(3000, matrix_rate=1.5e-3, other_rate=7.5e-4, cooldown=1.0, seed=17), hints=HINT_WEIGHT))),
-  "arithmetic-0.8M": Recipe(ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), (
-    LEARNING, Course("finishing", Stage(2000, seed=2)), telling(4000, seed=15))),
-  "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), (LEARNING, telling(4000, seed=16))),
+  "arithmetic-3.3M": Recipe(ModelConfiguration(256, 4, 8, 4, 768, VOCABULARY), courses(3000, 8000)),
+  "arithmetic-0.8M": Recipe(ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), courses(3000, 8000)),
+  "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), courses(3000, 8000)),
 }
-"""Each model with what it goes through."""
+"""Each model with what it goes through. All learn from the same problems in the same order."""
+
+
+def the_tokenizer() -> Tokenizer:
+  """Of all policies; kept, so that only the first of them makes it."""
+  folder = STATES / "tokenizer"
+  if not folder.exists():
+    tokenizer = train_tokenizer(VOCABULARY, training_problems(TOKENIZER_SEED, EVERY_LENGTH))
+    new = STATES / f"tokenizer.{os.getpid()}"
+    new.mkdir(parents=True)
+    save_tokenizer(tokenizer, new, ModelConfiguration.context)
+    os.replace(new, folder)
+  return load_tokenizer(folder)
 
 
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__)
   parser.add_argument("--config", choices=POLICIES, required=True)
   parser.add_argument("--threads", type=int, default=1)
+  parser.add_argument("--workers", type=int, default=0, help="processes that make problems ahead of time")
   arguments = parser.parse_args()
   name = arguments.config
   recipe = POLICIES[name]
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(recipe.courses[0].stage.seed)
 
-  tokenizer = train_tokenizer(VOCABULARY, training_problems(TOKENIZER_SEED, FIRST_EQUATIONS))
-  model = Student(recipe.configuration)
+  tokenizer, model = the_tokenizer(), Student(recipe.configuration)
   for course in recipe.courses:
     stage = course.stage
     window = lambda number: hinted_documents(
-      tokenizer, list(itertools.islice(training_problems(stage.seed, course.equations, number * WINDOW), WINDOW)))
-    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
+      tokenizer, list(itertools.islice(training_problems(stage.seed, EVERY_LENGTH, number * WINDOW), WINDOW)))
+    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed,
+                      arguments.workers)
     loss = lambda *batch: hinted_loss(*batch, course.hints)
     Trainer(f"{name}-{course.name}", model, stage, batches, loss).run(
       lambda: save_checkpoint(model, tokenizer, MODELS / name))

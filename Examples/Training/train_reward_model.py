@@ -4,10 +4,8 @@ Each problem gives a judge as many right as wrong solutions, so that how hard it
 """
 
 import argparse
-import dataclasses
 import itertools
 import random
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -20,45 +18,35 @@ from checkpoint import load_checkpoint, save_checkpoint
 from corruption import corrupted
 from evaluate import boxed_answer, by_level, complete, header, show
 from judging import outcome_document, outcome_score, process_document, step_scores
-from labels import exact_reading, rollout_readings
+from labels import Reading, exact_reading, rollout_readings
 from model import Llama
 from problems import EVERY_LENGTH, PROBLEMS, Problem, load, training_problems
-from samples import Pool, sample_pools
+from samples import sample_pools
 from tokenizer import SPECIAL_TOKENS
 from trainer import Stage, Trainer
 
 MODELS = Path(__file__).parent.parent / "Models"
+Labels = Literal["exact", "rollouts", "outcome"]
 
-
-@dataclass(frozen=True)
-class RewardRecipe:
-  labels: Literal["exact", "rollouts", "outcome"]
-  problems: int
-  pairs: int
-  """Right and wrong solutions of a problem by each policy, at most so many of each."""
-  stage: Stage
-  rollouts: int = 4
-
-
-BEGINNING = "arithmetic-3.3M"
-"""The policy whose weights the checker begins with: another than those that are judged, which would share its errors."""
-POLICIES = ("arithmetic-0.16M", "arithmetic-0.8M")
+BEGINNING = "arithmetic-0.8M"
+"""The policy whose weights the checker begins with: a larger one than the one that is searched with."""
+POLICIES = ("arithmetic-0.8M", "arithmetic-0.16M")
 """Whose solutions are judged. The last one continues steps to label them."""
-SAMPLED_PROBLEMS = 3500
+SAMPLED_PROBLEMS, PAIRS = 8000, 3
+"""Of each problem as many right as wrong solutions by each policy, at most so many of each."""
+ROLLOUTS = 4
 
-CHECKING = (
-  Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.5, seed=8),
-  Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.8, seed=9),
-)
-JUDGING = Stage(steps=1200, rows=8, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
-CORRUPTED_WINDOW, JUDGED_WINDOW, REHEARSED = 500, 300, 150
+CHECKING = Stage(steps=6000, rows=32, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.8, seed=8)
+JUDGING = Stage(steps=4000, rows=32, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
+CORRUPTED_WINDOW, JUDGED_WINDOW, REHEARSED = 2000, 1200, 600
 """Documents of one window of the stream: when checking is learnt, and when judging is, where checking is rehearsed."""
 
-REWARD_MODELS = {
-  "arithmetic-prm-4.9M": RewardRecipe("exact", SAMPLED_PROBLEMS, 4, JUDGING),
-  "arithmetic-prm-rollouts-4.9M": RewardRecipe("rollouts", 400, 2, dataclasses.replace(JUDGING, steps=400)),
-  "arithmetic-orm-4.9M": RewardRecipe("outcome", SAMPLED_PROBLEMS, 4, JUDGING),
+REWARD_MODELS: dict[str, Labels] = {
+  "arithmetic-prm-1.2M": "exact",
+  "arithmetic-prm-rollouts-1.2M": "rollouts",
+  "arithmetic-orm-1.2M": "outcome",
 }
+"""Each with the labels that it learns from."""
 
 
 def corrupted_documents(tokenizer: Tokenizer, seed: int, first: int, count: int, form: str) -> list[Document]:
@@ -72,28 +60,27 @@ def corrupted_documents(tokenizer: Tokenizer, seed: int, first: int, count: int,
   return documents
 
 
-def trained_checker(policy: Llama, tokenizer: Tokenizer) -> Checker:
+def trained_checker(workers: int) -> tuple[Checker, Tokenizer]:
   """The model that all judges begin with."""
+  policy, tokenizer = load_checkpoint(MODELS / BEGINNING)
   model = Checker(policy)
-  for part, stage in enumerate(CHECKING, start=1):
-    window = lambda number: corrupted_documents(tokenizer, stage.seed, number * CORRUPTED_WINDOW, CORRUPTED_WINDOW, "both")
-    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
-    Trainer(f"arithmetic-checker-{part}", model, stage, batches, CheckingLoss(tokenizer)).run(lambda: None)
-  return model
+  window = lambda number: corrupted_documents(tokenizer, CHECKING.seed, number * CORRUPTED_WINDOW, CORRUPTED_WINDOW, "both")
+  batches = Batches(window, CHECKING.rows, CHECKING.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), CHECKING.seed, workers)
+  Trainer("arithmetic-checker", model, CHECKING, batches, CheckingLoss(tokenizer)).run(lambda: None)
+  return model, tokenizer
 
 
-def judged_documents(recipe: RewardRecipe, labeller: tuple[Llama, Tokenizer], tokenizer: Tokenizer,
-                     pools: list[Pool]) -> list[Document]:
-  """Sampled solutions with their labels."""
-  chosen = [(pool.problem, text) for pool in pools for text in pool.contrast(recipe.pairs)]
-  if recipe.labels == "rollouts":
-    readings = rollout_readings(*labeller, chosen, recipe.rollouts, JUDGING.seed)
+def judged_solutions(labels: Labels, policies: dict[str, tuple[Llama, Tokenizer]]) -> list[tuple[Problem, Reading, bool]]:
+  """Sampled solutions with their labels, and whether their answers are right; in no order."""
+  pools = [pool for name, sampled in policies.items() for pool in sample_pools(name, *sampled, SAMPLED_PROBLEMS)]
+  chosen = [(pool.problem, text) for pool in pools for text in pool.contrast(PAIRS)]
+  if labels == "rollouts":
+    readings = rollout_readings(*policies[POLICIES[-1]], chosen, ROLLOUTS, JUDGING.seed)
   else:
     readings = [exact_reading(problem, text) for problem, text in chosen]
-  if recipe.labels != "outcome":
-    return [process_document(tokenizer, problem, read) for (problem, _), read in zip(chosen, readings)]
-  return [outcome_document(tokenizer, problem, read, boxed_answer(text) == problem.answer)
-          for (problem, text), read in zip(chosen, readings)]
+  solutions = [(problem, read, boxed_answer(text) == problem.answer) for (problem, text), read in zip(chosen, readings)]
+  random.Random(JUDGING.seed).shuffle(solutions)
+  return solutions
 
 
 def area_under_curve(scores: list[float], right: list[bool]) -> float:
@@ -113,7 +100,7 @@ def report(score, policy: Llama, tokenizer: Tokenizer, problems: list[Problem], 
   flat = lambda nested: list(itertools.chain.from_iterable(nested))
   within = [area_under_curve(s, r) for s, r in zip(scores, right) if any(r) and not all(r)]
   print(f"area under the curve over all solutions: {area_under_curve(flat(scores), flat(right)):.3f}")
-  print(f"mean area within the {len(within)} problems that have right and wrong ones: {sum(within) / len(within):.3f}")
+  print(f"mean area within the {len(within)} problems that have right and wrong ones: {sum(within) / max(1, len(within)):.3f}")
 
   def elected(given: list[str | None], weights: list[float]) -> str | None:
     votes: dict[str, float] = {}
@@ -136,33 +123,32 @@ def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__)
   parser.add_argument("--config", choices=REWARD_MODELS, required=True)
   parser.add_argument("--threads", type=int, default=1)
+  parser.add_argument("--workers", type=int, default=0, help="processes that read solutions ahead of time")
   arguments = parser.parse_args()
-  name, recipe = arguments.config, REWARD_MODELS[arguments.config]
-  stage, is_outcome = recipe.stage, recipe.labels == "outcome"
+  name, labels = arguments.config, REWARD_MODELS[arguments.config]
+  is_outcome = labels == "outcome"
   torch.set_num_threads(arguments.threads)
-  torch.manual_seed(stage.seed)
+  torch.manual_seed(JUDGING.seed)
 
   policies = {name: load_checkpoint(MODELS / name) for name in POLICIES}
-  beginning, tokenizer = load_checkpoint(MODELS / BEGINNING)
-  model = trained_checker(beginning, tokenizer)
-  pools = [(index, pool) for name, (sampled, its_tokenizer) in policies.items()
-           for index, pool in enumerate(sample_pools(name, sampled, its_tokenizer, SAMPLED_PROBLEMS))]
-  chosen = [pool for index, pool in pools if index < recipe.problems]
-  documents = judged_documents(recipe, policies[POLICIES[-1]], tokenizer, chosen)
-  random.Random(stage.seed).shuffle(documents)
-  print(f"{name}: {len(documents)} solutions of {recipe.problems} problems", flush=True)
+  model, tokenizer = trained_checker(arguments.workers)
+  solutions = judged_solutions(labels, policies)
+  print(f"{name}: {len(solutions)} solutions of {SAMPLED_PROBLEMS} problems", flush=True)
   if is_outcome:
     add_outcome_head(model, tokenizer)
 
   def window(number: int) -> list[Document]:
     """Windows go round the solutions, each with fresh ones in which mistakes were put."""
-    first = number * JUDGED_WINDOW % len(documents)
-    return list(itertools.islice(itertools.cycle(documents), first, first + JUDGED_WINDOW)) + corrupted_documents(
-      tokenizer, stage.seed, number * REHEARSED, REHEARSED, "chat" if is_outcome else "dialogue")
+    first = number * JUDGED_WINDOW % len(solutions)
+    judged = [outcome_document(tokenizer, problem, read, right) if is_outcome else process_document(tokenizer, problem, read)
+              for problem, read, right in itertools.islice(itertools.cycle(solutions), first, first + JUDGED_WINDOW)]
+    return judged + corrupted_documents(tokenizer, JUDGING.seed, number * REHEARSED, REHEARSED,
+                                        "chat" if is_outcome else "dialogue")
 
-  batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed)
+  batches = Batches(window, JUDGING.rows, JUDGING.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), JUDGING.seed,
+                    arguments.workers)
   loss = OutcomeLoss(tokenizer) if is_outcome else CheckingLoss(tokenizer)
-  Trainer(name, model, stage, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
+  Trainer(name, model, JUDGING, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
   judge, _ = load_checkpoint(MODELS / name)
   score = (lambda problem, text: outcome_score(judge, tokenizer, problem, text)) if is_outcome else (
     lambda problem, text: (step_scores(judge, tokenizer, problem, text) or [0.0])[-1])

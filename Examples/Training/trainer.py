@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from batches import IGNORED, Batch, Batches
-from model import Llama
+from model import DEVICE, Llama
 from muon import Muon
 
 STATES = Path(__file__).parent / ".state"
@@ -24,7 +24,7 @@ class Stage:
   """How a model is trained: steps, rows and tokens of a batch, and the learning rates' rise and fall."""
 
   steps: int
-  rows: int = 12
+  rows: int = 48
   length: int = 256
   matrix_rate: float = 1e-3
   other_rate: float = 5e-4
@@ -63,12 +63,16 @@ class Progress:
 
   def __init__(self, name: str, steps: int, done: int):
     self.name, self.steps, self.first, self.began = name, steps, done, time.time()
-    self.is_terminal = sys.stderr.isatty()
+    self.is_terminal, self.shown = sys.stderr.isatty(), 0.0
 
   def show(self, done: int, loss: float) -> None:
+    """At most every second on a terminal, every ten elsewhere."""
+    if time.time() - self.shown < (1 if self.is_terminal else 10):
+      return
+    self.shown = time.time()
     pace = (time.time() - self.began) / max(1, done - self.first)
     left = int(pace * (self.steps - done))
-    line = (f"{self.name}  {done}/{self.steps}  loss {loss:.4f}  {pace:.2f} s a step  "
+    line = (f"{self.name}  {done}/{self.steps}  loss {loss:.4f}  {pace:.3f} s a step  "
             f"{left // 60}:{left % 60:02d} left")
     print(f"\r\x1b[K{line}" if self.is_terminal else line, end="" if self.is_terminal else "\n",
           file=sys.stderr, flush=True)
@@ -84,10 +88,10 @@ def next_token_loss(model: Llama, hidden: Tensor, targets: Tensor) -> Tensor:
 
 
 class Trainer:
-  """Trains a model on batches. Every `interval` steps its state is kept, and the same command goes on from there."""
+  """Trains a model on batches. Every minute its state is kept, and the same command goes on from there."""
 
   def __init__(self, name: str, model: Llama, stage: Stage, batches: Batches, loss=next_token_loss):
-    self.name, self.model, self.stage, self.batches, self.loss = name, model, stage, batches, loss
+    self.name, self.model, self.stage, self.batches, self.loss = name, model.to(DEVICE), stage, batches, loss
     self.optimizers = optimizers(model, stage)
     # Half as fast again, where a C++ compiler is at hand.
     self.hidden = torch.compile(model.hidden, dynamic=False) if shutil.which("g++") else model.hidden
@@ -98,7 +102,7 @@ class Trainer:
       self.resume()
 
   def resume(self) -> None:
-    kept = torch.load(self.state, weights_only=True)
+    kept = torch.load(self.state, weights_only=True, map_location=DEVICE)
     self.model.load_state_dict(kept["model"])
     for optimizer, state in zip(self.optimizers, kept["optimizers"]):
       optimizer.load_state_dict(state)
@@ -115,7 +119,7 @@ class Trainer:
       "losses": self.losses}, new)
     os.replace(new, self.state)
 
-  def update(self, batch: Batch) -> float:
+  def update(self, batch: Batch) -> Tensor:
     for optimizer in self.optimizers:
       for group in optimizer.param_groups:
         group["lr"] = group["full_rate"] * self.stage.rate(self.step)
@@ -126,25 +130,29 @@ class Trainer:
     for optimizer in self.optimizers:
       optimizer.step()
       optimizer.zero_grad(set_to_none=True)
-    return loss.item()
+    return loss.detach()
 
-  def run(self, export: Callable[[], None], interval: int = 100) -> None:
-    """Trains to the last step. `export` writes the model as it is now: every thousand steps, and at the end."""
+  def run(self, export: Callable[[], None]) -> None:
+    """Trains to the last step. `export` writes the model as it is now: every minute, and at the end."""
     progress, steps = Progress(self.name, self.stage.steps, self.step), self.stage.steps
     stream, began = self.batches.after(*self.place), time.time() - self.seconds
+    losses: list[Tensor] = []  # not waited for at each step
     while self.step < steps:
       self.place, batch = next(stream)
-      self.losses.append(self.update(batch))
+      losses.append(self.update(batch))
       self.step += 1
       self.documents += batch.documents
-      if self.step % 10 == 0:
-        progress.show(self.step, self.mean_loss())
-      if self.step % interval == 0 or self.step == steps:
-        self.seconds = time.time() - began
-        self.keep()
+      if self.step % 10 and self.step < steps:
+        continue
+      self.losses += torch.stack(losses).tolist()
+      losses.clear()
+      progress.show(self.step, self.mean_loss())
       if self.step % 500 == 0 or self.step == steps:
         print(f"step {self.step:5d}  loss {self.mean_loss():.4f}  {self.documents} documents  "
-              f"{self.seconds:.0f} s", flush=True)
+              f"{time.time() - began:.0f} s", flush=True)
+      if time.time() - began - self.seconds > 60 or self.step == steps:
+        self.seconds = time.time() - began
+        self.keep()
         export()
     progress.finish()
 
