@@ -24,7 +24,7 @@ struct BeamSearchExample: AsyncParsableCommand {
 
   func run() async throws {
     let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let model = try await LocalModel.load(from: examples.appending(path: "Models/arithmetic-0.8M"))
+    let model = try await LocalModel.load(from: examples.appending(path: "Models/arithmetic-0.16M"))
     let problems = try ProblemSet(contentsOf: examples.appending(path: "Problems/test.jsonl")).problems
     guard problems.indices.contains(problem) else {
       throw ValidationError("there are problems 0 to \(problems.count - 1)")

@@ -18,7 +18,7 @@ struct ComposeYourOwn: AsyncParsableCommand {
 
   func run() async throws {
     let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let model = try await LocalModel.load(from: examples.appending(path: "Models/arithmetic-0.8M"))
+    let model = try await LocalModel.load(from: examples.appending(path: "Models/arithmetic-0.16M"))
     let set = try ProblemSet(contentsOf: examples.appending(path: "Problems/test.jsonl"))
     let problems = set.levels.flatMap { level in
       set.items.filter { $0.level == level }.prefix(quick ? 2 : perLevel).map(\.problem)

@@ -19,7 +19,7 @@ import Testing
 
   /// Also that a chain asks for revisions in the words that the reviser learnt.
   @Test func attemptsAreThoseOfTransformers() async throws {
-    let folder = ExampleModels.folder("arithmetic-reviser-0.8M")
+    let folder = ExampleModels.folder("arithmetic-reviser-0.16M")
     let file = folder.appending(path: "reference.json")
     let cases = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file)).cases
     #expect(cases.count == 5)

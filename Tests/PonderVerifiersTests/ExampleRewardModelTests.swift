@@ -8,8 +8,8 @@ import Testing
 /// The trained reward models that the package carries, against what transformers makes of them in float64
 /// (`Examples/Training/reference.py`).
 @Suite struct ExampleRewardModelTests {
-  static let process = ["arithmetic-prm-4.9M", "arithmetic-prm-rollouts-4.9M"]
-  static let outcome = "arithmetic-orm-4.9M"
+  static let process = ["arithmetic-prm-1.2M", "arithmetic-prm-rollouts-1.2M"]
+  static let outcome = "arithmetic-orm-1.2M"
 
   /// A solution of a held-out problem, or the same with its last equation wrong by one, and the scores of its steps.
   private struct ProcessCase: Decodable {

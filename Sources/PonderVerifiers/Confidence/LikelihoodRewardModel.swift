@@ -25,7 +25,7 @@ public struct LikelihoodRewardModel: ProcessRewardModel {
     self.model = model
   }
 
-  /// `likelihood under arithmetic-3.3M`
+  /// `likelihood under arithmetic-0.8M`
   public var name: String { "likelihood under \(model.description.name)" }
   /// The least likely token's probability says which of two solutions is likelier right, not how likely that is.
   public var isCalibrated: Bool { false }
