@@ -6,28 +6,31 @@ import Ponder
 @main
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Watch a small model with a verifier solve word problems that a larger one does not.",
+    abstract: "Watch a small model solve more and more word problems, the longer it thinks.",
     discussion: """
-      The larger model is slow to write with and quick to read with. So it judges what the small one wrote: a solution is as good \
-      as the probability of its least likely token. Beside that stands what the larger model writes by itself.
+      The small model writes many solutions, and a reward model that reads each step chooses among them; then it searches, where \
+      the same reward model says which steps are worth going on with. Beside that stands what a larger model writes by itself.
       """)
 
   @Option(help: "Problems of each of the five levels.")
-  var perLevel = 40
+  var perLevel = 30
 
-  @Option(name: .customShort("n"), help: "Tries for each problem.")
+  @Option(name: .customShort("n"), help: "Tries for each problem; searches are up to four times as wide.")
   var count = 16
 
   @Option(help: "The same seed gives the same result.")
   var seed: UInt64 = 7
 
   @Option(help: "The small model.")
-  var model = Demo.examples.appending(path: "Models/arithmetic-0.8M").path
+  var model = Demo.examples.appending(path: "Models/arithmetic-0.16M").path
 
-  @Option(help: "The larger model, which judges, and has one greedy try of its own.")
-  var larger = Demo.examples.appending(path: "Models/arithmetic-3.3M").path
+  @Option(help: "The process reward model, which reads what the small one wrote.")
+  var rewardModel = Demo.examples.appending(path: "Models/arithmetic-prm-1.2M").path
 
-  @Flag(help: "Let no model judge: the equations are recomputed.")
+  @Option(help: "The larger model, which has one greedy try.")
+  var larger = Demo.examples.appending(path: "Models/arithmetic-0.8M").path
+
+  @Flag(help: "Let no model judge: only the equations are recomputed.")
   var arithmetic = false
 
   @Option(help: "The problems, JSON Lines with problem, answer and level.")
@@ -51,22 +54,37 @@ struct Demo: AsyncParsableCommand {
     let larger = try await LocalModel.load(from: URL(filePath: larger))
     let set = try ProblemSet(contentsOf: URL(filePath: problems))
     let items = set.levels.flatMap { level in set.items.filter { $0.level == level }.prefix(perLevel) }
-    let judge: any Verifier =
-      arithmetic ? ArithmeticVerifier() : try LikelihoodRewardModel(larger).reduced(.last)
+    // Either can object to a step: the one that has read the story, and the one that can compute.
+    let recomputed = StepwiseVerifier(ArithmeticVerifier())
+    let judge: any ProcessRewardModel =
+      arithmetic
+      ? recomputed
+      : try LearnedProcessRewardModel(try await LocalModel.load(from: URL(filePath: rewardModel)))
+        .multiplied(by: recomputed)
     print(
       """
       \(model.description.name): \(model.description.parameterCount) parameters, on this machine's CPU
       verifier: \(judge.name)
-      \(items.count) problems that neither has ever seen, \(count) tries each, seed \(seed)
+      \(items.count) problems that no model has ever seen, \(count) tries each, seed \(seed)
 
       """)
 
     let start = ContinuousClock.now
-    let results = try await solve(items, with: Sample(count, maximumTokens: 192).scored(by: judge), on: model)
+    let tries = Sample(count, maximumTokens: 192).scored(by: judge.reduced(.last))
+    let results = try await solve(items, with: tries, on: model, as: "\(count) tries")
     let duration = ContinuousClock.now - start
-    let greedy = try await solve(items, with: Sample(1, sampling: .greedy, maximumTokens: 192), on: larger)
+    var searches: [Search] = []
+    for width in [4, 16, 64] where width <= 4 * count {
+      let search = RewardBalancedSearch(width, guidedBy: judge, settings: SearchSettings(maximumTokens: 192))
+        .selected(by: .weightedVote(of: .boxedAnswer))
+      searches.append(
+        Search(width: width, results: try await solve(items, with: search, on: model, as: "search of \(width)")))
+    }
+    let greedy = try await solve(
+      items, with: Sample(1, sampling: .greedy, maximumTokens: 192), on: larger, as: larger.description.name)
 
-    let report = Report(results: results, greedy: greedy, sizes: sizes, model: model, larger: larger)
+    let report = Report(
+      results: results, searches: searches, greedy: greedy, sizes: sizes, model: model, larger: larger)
     print(report.table, terminator: "\n\n")
     if let example = report.example { print(example, terminator: "\n\n") }
     print(report.cost(in: duration), terminator: "\n\n")
@@ -76,9 +94,9 @@ struct Demo: AsyncParsableCommand {
   }
 
   private func solve(
-    _ items: [ProblemSet.Item], with solver: some Strategy, on model: LocalModel
+    _ items: [ProblemSet.Item], with solver: some Strategy, on model: LocalModel, as name: String
   ) async throws -> [Result] {
-    let progress = ProgressBar(model.description.name, total: items.count)
+    let progress = ProgressBar(name, total: items.count)
     var results: [Result] = []
     for await done in solver.run(over: items.map(\.problem), on: model, seed: Seed(seed)) {
       results.append(Result(items[done.index], at: done.index, try done.result.get(), sizes: sizes))

@@ -1,8 +1,16 @@
 import Ponder
 
+/// The results of a search step by step.
+struct Search {
+  let width: Int
+  let results: [Result]
+}
+
 /// What the demo says about its results.
 struct Report {
   let results: [Result]
+  /// Ascending by width.
+  let searches: [Search]
   /// The larger model's one greedy try on the same problems.
   let greedy: [Result]
   let sizes: [Int]
@@ -14,28 +22,30 @@ struct Report {
   /// Percent right of each way of choosing, by level.
   var table: TextTable {
     var table = TextTable([
-      "% right", "problems", "one try", "majority of \(count)", "best of \(count)", "weighted vote", "any of \(count)",
-      "\(larger.description.name), greedy",
-    ])
+      "% right", "problems", "one try", "majority of \(count)", "best of \(count)",
+    ] + searches.map { "REBASE of \($0.width)" } + ["any of \(count)", "\(larger.description.name), greedy"])
     let levels = Set(results.compactMap(\.item.level)).sorted()
     for level in levels {
       let here = { (result: Result) in result.item.level == level }
-      table.append(row("level \(level)", results.filter(here), greedy.filter(here)))
+      table.append(row("level \(level)", where: here))
     }
-    table.append(row("all", results, greedy))
+    table.append(row("all") { _ in true })
     return table
   }
 
-  private func row(_ title: String, _ results: [Result], _ greedy: [Result]) -> [String] {
+  private func row(_ title: String, where isHere: (Result) -> Bool) -> [String] {
     func percent(_ results: [Result], _ value: (Result) -> Double) -> String {
-      String(Int((100 * mean(results, value)).rounded()))
+      String(Int((100 * mean(results.filter(isHere), value)).rounded()))
     }
     func percent(_ choice: Result.Choice) -> String { percent(results) { $0.isRight(choice, of: count) ? 1 : 0 } }
     return [
-      title, String(results.count), percent(results, \.oneSample), percent(.majority), percent(.bestOfN),
-      percent(.weighted), percent(results) { $0.isAnyRight ? 1 : 0 }, percent(greedy, \.oneSample),
+      title, String(results.count(where: isHere)), percent(results, \.oneSample), percent(.majority), percent(.bestOfN),
+    ] + searches.map { percent($0.results, isChosenRight) } + [
+      percent(results) { $0.isAnyRight ? 1 : 0 }, percent(greedy, \.oneSample),
     ]
   }
+
+  private func isChosenRight(_ result: Result) -> Double { result.isChosenRight ? 1 : 0 }
 
   private func mean(_ results: [Result], _ value: (Result) -> Double) -> Double {
     results.map(value).reduce(0, +) / Double(max(results.count, 1))
@@ -46,13 +56,14 @@ struct Report {
     func points(_ choice: Result.Choice) -> [LineChart.Series.Point] {
       sizes.map { n in .init(x: Double(n), y: mean(results) { $0.isRight(choice, of: n) ? 1 : 0 }) }
     }
+    var series: [LineChart.Series] = [.init("majority", points(.majority)), .init("best of N", points(.bestOfN))]
+    if !searches.isEmpty {
+      series.append(
+        .init("REBASE", searches.map { .init(x: Double($0.width), y: mean($0.results, isChosenRight)) }))
+    }
+    series.append(.level("\(larger.description.name), greedy", mean(greedy, \.oneSample)))
     return LineChart(
-      "\(model.description.name) with \(count) tries", xLabel: "N, tries",
-      series: [
-        .init("majority", points(.majority)), .init("best of N", points(.bestOfN)),
-        .init("weighted vote", points(.weighted)),
-        .level("\(larger.description.name), greedy", mean(greedy, \.oneSample)),
-      ])
+      "\(model.description.name) with \(count) tries", xLabel: "N, tries or width of the search", series: series)
   }
 
   /// A problem that the verifier solved: the first try beside the chosen one, each equation recomputed.

@@ -6,7 +6,6 @@ struct Result {
   enum Choice: CaseIterable {
     case majority
     case bestOfN
-    case weighted
   }
 
   let item: ProblemSet.Item
@@ -14,6 +13,8 @@ struct Result {
   let outcome: Outcome
   /// Which candidates are right.
   let correctness: [Bool]
+  /// Whether what the strategy chose is right.
+  let isChosenRight: Bool
   /// The candidate with the best score of all.
   let best: Selection?
   private let rights: [Choice: [Int: Bool]]
@@ -21,21 +22,21 @@ struct Result {
   /// - Parameter sizes: Every N of interest; the last is the whole pool.
   init(_ item: ProblemSet.Item, at index: Int, _ outcome: Outcome, sizes: [Int]) {
     let grading = Grading()
-    func isRight(_ selection: Selection?) -> Bool {
-      guard let selection, let reference = item.problem.reference else { return false }
-      return grading.isCorrect(selection.candidate.text, reference: reference)
+    func isRight(_ candidate: Candidate?) -> Bool {
+      guard let candidate, let reference = item.problem.reference else { return false }
+      return grading.isCorrect(candidate.text, reference: reference)
     }
     self.item = item
     self.index = index
     self.outcome = outcome
     correctness = grading.correctness(of: outcome.candidates, on: item.problem) ?? []
+    isChosenRight = isRight(outcome.selected)
     best = BestOfN().select(from: outcome.candidates)
     var rights: [Choice: [Int: Bool]] = [:]
     for n in sizes {
       let first = Array(outcome.candidates.prefix(n))
-      rights[.majority, default: [:]][n] = isRight(AnswerVote(of: .boxedAnswer).select(from: first))
-      rights[.bestOfN, default: [:]][n] = isRight(BestOfN().select(from: first))
-      rights[.weighted, default: [:]][n] = isRight(AnswerVote(of: .boxedAnswer, weight: .score).select(from: first))
+      rights[.majority, default: [:]][n] = isRight(AnswerVote(of: .boxedAnswer).select(from: first)?.candidate)
+      rights[.bestOfN, default: [:]][n] = isRight(BestOfN().select(from: first)?.candidate)
     }
     self.rights = rights
   }

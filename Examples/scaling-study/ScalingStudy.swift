@@ -118,14 +118,13 @@ struct ScalingStudy: AsyncParsableCommand {
         policy: policy, reviser: reviser, larger: larger, verifier: rewardModel ?? "arithmetic", others: otherVerifier)
     }
     func path(_ model: String) -> String { Self.examples.appending(path: "Models/arithmetic-\(model)").path }
-    let (small, large) = (path("0.8M"), path("3.3M"))
     let others = [
-      "likelihood:\(large)", "likelihood:\(small)", "arithmetic",
-      path("prm-4.9M"), path("prm-4.9M") + "+arithmetic", path("prm-rollouts-4.9M"), path("orm-4.9M"),
+      path("prm-1.2M"), path("prm-rollouts-1.2M"), path("orm-1.2M"), "arithmetic", "likelihood:" + path("0.8M"),
     ]
     return try await Models(
-      policy: small, reviser: reviser ?? path("reviser-0.8M"), larger: larger.isEmpty ? [large] : larger,
-      verifier: rewardModel ?? "likelihood:\(large)+arithmetic",
+      policy: path("0.16M"), reviser: reviser ?? path("reviser-0.16M"),
+      larger: larger.isEmpty ? [path("0.8M"), path("3.3M")] : larger,
+      verifier: rewardModel ?? path("prm-1.2M") + "+arithmetic",
       others: otherVerifier.isEmpty ? others : otherVerifier)
   }
 
