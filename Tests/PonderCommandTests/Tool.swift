@@ -11,7 +11,7 @@ struct Tool {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// The bundled model.
-  static let model = root.appending(path: "Examples/Models/arithmetic-0.8M").path
+  static let model = root.appending(path: "Examples/Models/arithmetic-0.16M").path
 
   /// Built products lie beside the bundle of the tests.
   private static let executable: URL = {

@@ -37,12 +37,12 @@ private let question =
 
   @Test func inspectNamesArchitectureTokenizerTemplateAndTensors() throws {
     let tool = try Tool("inspect", Tool.model)
-    for fact in ["llama", "F16", "Llama 3", "tokenizer.json", "model.embed_tokens.weight", "816,256"] {
+    for fact in ["llama", "F16", "Llama 3", "tokenizer.json", "model.embed_tokens.weight", "149,952"] {
       #expect(tool.output.contains(fact), "\(fact)")
     }
     let object = try #require(try Tool("inspect", Tool.model, "--json").objects().first)
-    #expect(object["parameterCount"] as? Int == 816_256)
-    #expect((object["tensors"] as? [Any])?.count == 38)
+    #expect(object["parameterCount"] as? Int == 149_952)
+    #expect((object["tensors"] as? [Any])?.count == 29)
   }
 
   @Test func tokenizingThereAndBackKeepsTheText() throws {

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 private let question =
-  "Mia has 245 stamps. Mia finds 138 more stamps. Mia sells 70 stamps. "
-  + "How many stamps does Mia have now?"
+  "Mia has 245 stamps. Leo has 38 fewer stamps than Mia. Mia buys 6 packs of 34 stamps. Leo loses 77 stamps. "
+  + "Mia gives 59 stamps to Leo. Then Leo has 3 times as many stamps as before. How many stamps do they have together?"
 
 /// `ponder solve --verifier`.
 @Suite struct VerifierTests {
@@ -41,7 +41,7 @@ private let question =
 
   /// The score of the last step is that of the whole, so both can be had alone.
   @Test func aLikelihoodAndArithmeticObjectTogether() throws {
-    let likelihood = "likelihood:\(Tool.root.appending(path: "Examples/Models/arithmetic-0.16M").path)"
+    let likelihood = "likelihood:\(Tool.root.appending(path: "Examples/Models/arithmetic-0.8M").path)"
     let (likely, sound) = (try scores("--verifier", likelihood), try scores("--verifier", "arithmetic"))
     let both = try scores("--verifier", likelihood + "+arithmetic")
     #expect(both.count == 4 && Set(likely).count > 1)
@@ -63,7 +63,7 @@ private let question =
     let validation = try #require(try fitted.objects().first)
     #expect((validation["examples"] as? Int ?? 0) > 20)
     #expect(try scores("--verifier", probe).count == 4)
-    let other = Tool.root.appending(path: "Examples/Models/arithmetic-0.16M").path
+    let other = Tool.root.appending(path: "Examples/Models/arithmetic-0.8M").path
     let foreign = try Tool("solve", other, "--problem", question, "--verifier", probe)
     #expect(foreign.status == 1 && foreign.errors.contains("fitted on"))
   }

@@ -55,14 +55,12 @@ enum ExampleModels {
     .deletingLastPathComponent().appending(path: "Examples/Models")
 }
 
-/// The trained policy among them.
+/// The trained policies among them.
 enum Policy {
-  static let location = ExampleModels.folder("arithmetic-0.8M")
-
-  static func load() async throws -> LocalModel {
+  static func load(_ name: String = "arithmetic-0.16M") async throws -> LocalModel {
     var options = LocalModel.Options()
     options.threads = 2
-    return try await LocalModel.load(from: location, options: options)
+    return try await LocalModel.load(from: ExampleModels.folder(name), options: options)
   }
 }
 

@@ -37,7 +37,8 @@ struct LocalModelTests {
 
   @Test func samplesShareTheirPrompt() async throws {
     let model = try await ExampleModel.load()
-    let requests = (0..<8).map { ExampleModel.request(seed: Seed(UInt64($0))) }
+    // Hot, so that they differ.
+    let requests = (0..<8).map { ExampleModel.request(temperature: 2, seed: Seed(UInt64($0))) }
     let completions = try await model.completions(for: requests).map { try $0.get() }
     let prompt = completions[0].usage.promptTokens
     #expect(completions.map(\.usage.cachedPromptTokens).sorted() == [0] + Array(repeating: prompt - 1, count: 7))
