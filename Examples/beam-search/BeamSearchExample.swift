@@ -14,7 +14,7 @@ struct BeamSearchExample: AsyncParsableCommand {
   @Option(help: "Children of each path that goes on; the beams are a multiple of it.")
   var branching = 4
   @Option(help: "Which problem of the test set to solve, from 0 on.")
-  var problem = 152
+  var problem = 3
   @Option(help: "The same seed gives the same tree.")
   var seed: UInt64 = 7
   @Option(help: "Where to draw the tree as an image.")
@@ -31,8 +31,10 @@ struct BeamSearchExample: AsyncParsableCommand {
     }
     let task = problems[problem]
 
-    // The reward model is no network here: it recomputes the equations up to each step.
-    let search = BeamSearch(quick ? 4 : width, branching: branching, guidedBy: Recomputed(), maximumSteps: 14)
+    // The reward model reads each step as soon as it is written, and says how likely all is right so far.
+    let rewardModel = try LearnedProcessRewardModel(
+      try await LocalModel.load(from: examples.appending(path: "Models/arithmetic-prm-1.2M")))
+    let search = BeamSearch(quick ? 4 : width, branching: branching, guidedBy: rewardModel, maximumSteps: 14)
       .selected(by: .bestOfN)
 
     // Events tell of everything while it happens; here we only count the steps.
@@ -56,27 +58,9 @@ struct BeamSearchExample: AsyncParsableCommand {
     print("the same tree as an image: \(svg)")
 
     // What plain sampling makes of as many tokens.
-    let samples = try await Sample(64, maximumTokens: 256).scored(by: .arithmetic).selected(by: .bestOfN)
+    let samples = try await Sample(64, maximumTokens: 256).scored(by: rewardModel.reduced(.last)).selected(by: .bestOfN)
       .limited(to: .tokens(outcome.usage.charged.tokens)).solve(task, on: model, seed: Seed(seed))
     let other = samples.selected.flatMap { AnswerConvention.boxedAnswer.read($0.text)?.answer.text }
     print("for as many tokens, the best of \(samples.candidates.count) whole answers: \(other ?? "none")")
-  }
-}
-
-/// Scores each step: halved for every equation up to there that does not hold.
-struct Recomputed: ProcessRewardModel {
-  func score(
-    _ candidates: [Candidate], of problem: Problem, in context: RunContext
-  ) async -> [Result<[Double], StrategyFailure>] {
-    candidates.map { candidate in
-      var score = 1.0
-      var scores: [Double] = []
-      for step in candidate.steps {
-        for holds in ArithmeticVerifier.equations(in: step.text) where !holds { score /= 2 }
-        // Only the steps that have no score yet are asked for.
-        if step.score == nil { scores.append(score) }
-      }
-      return .success(scores)
-    }
   }
 }
