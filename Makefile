@@ -4,7 +4,7 @@
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-demo: setup ## watch a small model with a verifier catch up with a larger one, in under two minutes
+demo: setup ## watch a small model solve more the longer it thinks, in under two minutes
 	@swift run -c release ponder-demo
 
 study: setup ## measure every strategy against larger models, hours; killed, it goes on where it was
