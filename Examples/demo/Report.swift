@@ -21,9 +21,10 @@ struct Report {
 
   /// Percent right of each way of choosing, by level.
   var table: TextTable {
-    var table = TextTable([
-      "% right", "problems", "one try", "majority of \(count)", "best of \(count)",
-    ] + searches.map { "REBASE of \($0.width)" } + ["any of \(count)", "\(larger.description.name), greedy"])
+    var table = TextTable(
+      [
+        "% right", "problems", "one try", "majority of \(count)", "best of \(count)",
+      ] + searches.map { "REBASE of \($0.width)" } + ["any of \(count)", "\(larger.description.name), greedy"])
     let levels = Set(results.compactMap(\.item.level)).sorted()
     for level in levels {
       let here = { (result: Result) in result.item.level == level }
