@@ -7,7 +7,7 @@ help: ## list these targets
 demo: setup ## watch a small model solve more the longer it thinks, in under two minutes
 	@swift run -c release ponder-demo
 
-study: setup ## measure every strategy against larger models, hours; killed, it goes on where it was
+study: setup ## measure every strategy against larger models, about an hour; killed, it goes on where it was
 	@swift run -c release scaling-study
 
 examples: setup ## build the examples and run each for a moment
