@@ -17,13 +17,6 @@ Document = tuple[list[int], list[int]]
 """Input ids, and as many targets: the next id where it is learnt, `IGNORED` elsewhere."""
 
 
-def document(parts: list[tuple[list[int], bool]]) -> Document:
-  """The document of consecutive ids, each part learnt or only read."""
-  ids = [token for part, _ in parts for token in part]
-  targets = [token if learnt else IGNORED for part, learnt in parts for token in part]
-  return ids[:-1], targets[1:]
-
-
 def pack(documents: list[Document], length: int) -> Iterator[list[int]]:
   """Best-fit decreasing: the indices of the documents of each row."""
   order = sorted(range(len(documents)), key=lambda index: -len(documents[index][0]))

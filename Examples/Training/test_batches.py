@@ -6,7 +6,7 @@ import unittest
 import numpy as np
 import torch
 
-from batches import Batches, document
+from batches import IGNORED, Batches
 from judging import causal
 from model import DEVICE, Llama, ModelConfiguration
 
@@ -14,8 +14,11 @@ from model import DEVICE, Llama, ModelConfiguration
 def window(number: int) -> list:
   """Documents of 2 to 30 tokens, which tell where they are from."""
   rng = np.random.default_rng(number)
-  return [document([([number % 50, index % 50], False), (rng.integers(50, 60, rng.integers(1, 29)).tolist(), True)])
-          for index in range(200)]
+  documents = []
+  for index in range(200):
+    learnt = rng.integers(50, 60, rng.integers(1, 29)).tolist()
+    documents.append(([number % 50, index % 50, *learnt[:-1]], [IGNORED, *learnt]))
+  return documents
 
 
 def stream(workers: int, place: tuple[int, int], count: int) -> list:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from batches import IGNORED, Batch, Batches
@@ -66,8 +65,8 @@ class Progress:
     self.is_terminal, self.shown = sys.stderr.isatty(), 0.0
 
   def show(self, done: int, loss: float) -> None:
-    """At most every second on a terminal, every ten elsewhere."""
-    if time.time() - self.shown < (1 if self.is_terminal else 10):
+    """At most every second on a terminal, every ten elsewhere, and at the end."""
+    if done < self.steps and time.time() - self.shown < (1 if self.is_terminal else 10):
       return
     self.shown = time.time()
     pace = (time.time() - self.began) / max(1, done - self.first)
@@ -82,15 +81,11 @@ class Progress:
       print(file=sys.stderr)
 
 
-def next_token_loss(model: Llama, hidden: Tensor, targets: Tensor) -> Tensor:
-  """Cross-entropy of the next token."""
-  return F.cross_entropy(model.logits(hidden), targets)
-
-
 class Trainer:
   """Trains a model on batches. Every minute its state is kept, and the same command goes on from there."""
 
-  def __init__(self, name: str, model: Llama, stage: Stage, batches: Batches, loss=next_token_loss):
+  def __init__(self, name: str, model: Llama, stage: Stage, batches: Batches,
+               loss: Callable[[Llama, Tensor, Tensor], Tensor]):
     self.name, self.model, self.stage, self.batches, self.loss = name, model.to(DEVICE), stage, batches, loss
     self.optimizers = optimizers(model, stage)
     # Half as fast again, where a C++ compiler is at hand.

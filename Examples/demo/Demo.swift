@@ -69,33 +69,32 @@ struct Demo: AsyncParsableCommand {
 
       """)
 
-    let start = ContinuousClock.now
-    let tries = Sample(count, maximumTokens: 192).scored(by: judge.reduced(.last))
-    let results = try await solve(items, with: tries, on: model, as: "\(count) tries")
-    let duration = ContinuousClock.now - start
-    var searches: [Search] = []
+    let tries = try await solve(
+      items, with: Sample(count, maximumTokens: 192).scored(by: judge.reduced(.last)), on: model,
+      as: "\(count) tries", width: count)
+    var searches: [Run] = []
     for width in [4, 16, 64] where width <= 4 * count {
       let search = RewardBalancedSearch(width, guidedBy: judge, settings: SearchSettings(maximumTokens: 192))
         .selected(by: .weightedVote(of: .boxedAnswer))
-      searches.append(
-        Search(width: width, results: try await solve(items, with: search, on: model, as: "search of \(width)")))
+      searches.append(try await solve(items, with: search, on: model, as: "REBASE of \(width)", width: width))
     }
     let greedy = try await solve(
-      items, with: Sample(1, sampling: .greedy, maximumTokens: 192), on: larger, as: larger.description.name)
+      items, with: Sample(1, sampling: .greedy, maximumTokens: 192), on: larger,
+      as: "\(larger.description.name), greedy", width: 1)
 
-    let report = Report(
-      results: results, searches: searches, greedy: greedy, sizes: sizes, model: model, larger: larger)
+    let report = Report(tries: tries, searches: searches, greedy: greedy, sizes: sizes, model: model)
     print(report.table, terminator: "\n\n")
     if let example = report.example { print(example, terminator: "\n\n") }
-    print(report.cost(in: duration), terminator: "\n\n")
+    print(report.cost, terminator: "\n\n")
     print(TerminalChart(report.curve), terminator: "\n\n")
     try report.curve.svg.write(toFile: svg, atomically: true, encoding: .utf8)
     print("the same curve as an image: \(svg)")
   }
 
   private func solve(
-    _ items: [ProblemSet.Item], with solver: some Strategy, on model: LocalModel, as name: String
-  ) async throws -> [Result] {
+    _ items: [ProblemSet.Item], with solver: some Strategy, on model: LocalModel, as name: String, width: Int
+  ) async throws -> Run {
+    let start = ContinuousClock.now
     let progress = ProgressBar(name, total: items.count)
     var results: [Result] = []
     for await done in solver.run(over: items.map(\.problem), on: model, seed: Seed(seed)) {
@@ -103,6 +102,7 @@ struct Demo: AsyncParsableCommand {
       progress.advance()
     }
     progress.finish()
-    return results.sorted { $0.index < $1.index }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    return Run(name: name, width: width, results: results.sorted { $0.index < $1.index }, seconds: seconds)
   }
 }

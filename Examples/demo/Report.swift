@@ -1,30 +1,25 @@
+import Foundation
 import Ponder
-
-/// The results of a search step by step.
-struct Search {
-  let width: Int
-  let results: [Result]
-}
 
 /// What the demo says about its results.
 struct Report {
-  let results: [Result]
-  /// Ascending by width.
-  let searches: [Search]
+  let tries: Run
+  /// Searches step by step, ascending by width.
+  let searches: [Run]
   /// The larger model's one greedy try on the same problems.
-  let greedy: [Result]
+  let greedy: Run
   let sizes: [Int]
   let model: LocalModel
-  let larger: LocalModel
 
-  private var count: Int { sizes.last ?? 1 }
+  private var count: Int { tries.width }
+  private var results: [Result] { tries.results }
 
   /// Percent right of each way of choosing, by level.
   var table: TextTable {
     var table = TextTable(
       [
         "% right", "problems", "one try", "majority of \(count)", "best of \(count)",
-      ] + searches.map { "REBASE of \($0.width)" } + ["any of \(count)", "\(larger.description.name), greedy"])
+      ] + searches.map(\.name) + ["any of \(count)", greedy.name])
     let levels = Set(results.compactMap(\.item.level)).sorted()
     for level in levels {
       let here = { (result: Result) in result.item.level == level }
@@ -42,7 +37,7 @@ struct Report {
     return [
       title, String(results.count(where: isHere)), percent(results, \.oneSample), percent(.majority), percent(.bestOfN),
     ] + searches.map { percent($0.results, isChosenRight) } + [
-      percent(results) { $0.isAnyRight ? 1 : 0 }, percent(greedy, \.oneSample),
+      percent(results) { $0.isAnyRight ? 1 : 0 }, percent(greedy.results, \.oneSample),
     ]
   }
 
@@ -62,7 +57,7 @@ struct Report {
       series.append(
         .init("REBASE", searches.map { .init(x: Double($0.width), y: mean($0.results, isChosenRight)) }))
     }
-    series.append(.level("\(larger.description.name), greedy", mean(greedy, \.oneSample)))
+    series.append(.level(greedy.name, mean(greedy.results, \.oneSample)))
     return LineChart(
       "\(model.description.name) with \(count) tries", xLabel: "N, tries or width of the search", series: series)
   }
@@ -103,17 +98,18 @@ struct Report {
     return String(Double(Int((score * 100).rounded())) / 100)
   }
 
-  /// Tokens and time.
-  func cost(in duration: Duration) -> String {
-    let usage = results.map(\.outcome.usage)
-    let generated = usage.reduce(0) { $0 + $1.charged.tokens }
-    let read = usage.reduce(0) { $0 + $1.charged.verifierTokens }
-    let prompts = usage.reduce(0) { $0 + $1.policy.promptTokens }
-    let cached = usage.reduce(0) { $0 + $1.policy.cachedPromptTokens }
-    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-    return """
-      Spent: \(generated) tokens generated, \(prompts) tokens of prompts of which \(cached) came from the cache, \
-      \(read) tokens read by the verifier, \(Int(seconds.rounded())) s.
-      """
+  /// What each run cost, per problem.
+  var cost: TextTable {
+    var table = TextTable(["per problem", "tokens written", "read by the verifier", "seconds"])
+    for run in [tries] + searches + [greedy] {
+      let count = max(run.results.count, 1)
+      let usage = run.results.map(\.outcome.usage.charged)
+      table.append([
+        run.name, String(usage.reduce(0) { $0 + $1.tokens } / count),
+        String(usage.reduce(0) { $0 + $1.verifierTokens } / count),
+        (run.seconds / Double(count)).formatted(.number.precision(.significantDigits(2))),
+      ])
+    }
+    return table
   }
 }
