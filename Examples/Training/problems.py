@@ -23,8 +23,10 @@ import json
 import os
 import random
 import re
+import sys
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -378,14 +380,23 @@ def drawn_held_out(number: int) -> Iterator[Problem]:
   return (problem for index, problem in enumerate(reserved_problems(SEED, number)) if index not in passed_over)
 
 
+def all_held_out(number: int) -> list[Problem]:
+  """Of a level, as many as all files hold together."""
+  return list(itertools.islice(drawn_held_out(number), sum(HELD_OUT.values())))
+
+
 def main() -> None:
   parser = argparse.ArgumentParser(description="Writes the held-out problems.")
   parser.add_argument("--folder", type=Path, default=PROBLEMS)
   arguments = parser.parse_args()
   arguments.folder.mkdir(parents=True, exist_ok=True)
-  streams = [drawn_held_out(number) for number in LEVELS]
+  levels = []
+  with ProcessPoolExecutor() as processes:
+    for number, drawn in zip(LEVELS, processes.map(all_held_out, LEVELS)):
+      levels.append(iter(drawn))
+      print(f"problems of level {number} of {len(LEVELS)}: {len(drawn)}", file=sys.stderr, flush=True)
   for name, per_level in HELD_OUT.items():
-    save(arguments.folder / f"{name}.jsonl", [next(stream) for _ in range(per_level) for stream in streams])
+    save(arguments.folder / f"{name}.jsonl", [next(level) for _ in range(per_level) for level in levels])
     print(f"{name}: {per_level} problems of each level", flush=True)
 
 
