@@ -64,10 +64,11 @@ struct VerifierOptions: ParsableArguments {
   func loadForSteps(for policy: LocalModel) async throws -> any ProcessRewardModel {
     if let besideArithmetic {
       return ProductRewardModel([
-        try await besideArithmetic.loadForSteps(for: policy), StepwiseVerifier(ArithmeticVerifier()),
+        try await besideArithmetic.loadForSteps(for: policy), ArithmeticRewardModel(),
       ])
     }
     if let likelihoodPath { return try await likelihood(likelihoodPath) }
+    if verifier == Name.arithmetic.rawValue { return ArithmeticRewardModel() }
     func stepwise(_ verifier: some Verifier) -> any ProcessRewardModel { StepwiseVerifier(verifier) }
     guard Name(rawValue: verifier) == nil else { return stepwise(try await load(for: policy)) }
     let model: LocalModel

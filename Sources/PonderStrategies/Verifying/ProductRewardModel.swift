@@ -2,7 +2,7 @@ import PonderGeneration
 
 /// Several process reward models, each of which can object to a step: its score is the product of theirs.
 ///
-/// What one of them cannot see another may: `likelihood.multiplied(by: .stepwise(.arithmetic))` trusts a solution that a
+/// What one of them cannot see another may: `likelihood.multiplied(by: .arithmetic)` trusts a solution that a
 /// model finds likely and whose equations hold. With calibrated, independent errors the product is the probability that
 /// all find nothing wrong; the result itself is not calibrated.
 public struct ProductRewardModel: ProcessRewardModel {

@@ -2,7 +2,7 @@ import PonderGeneration
 
 /// A verifier as a process reward model: a step's score is the verdict on the solution up to its end.
 ///
-/// So a heuristic that judges whole answers can guide a search: `BeamSearch(16, guidedBy: .stepwise(.arithmetic))`. What it says
+/// So a heuristic that judges whole answers can guide a search: `BeamSearch(16, guidedBy: .stepwise(verifier))`. What it says
 /// of a beginning must mean something: a verifier that looks for a final answer scores all beginnings alike.
 public struct StepwiseVerifier<Base: Verifier>: ProcessRewardModel {
   /// Judges beginnings.
