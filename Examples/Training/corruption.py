@@ -5,11 +5,11 @@ import random
 import re
 
 from labels import Reading, first_flaw, possible_steps
-from problems import Problem
+from problems import LARGE, Problem
 
 WRONG_DIGIT, WRONG_OPERAND = 0.13, 0.12
 """The shares of steps that get one."""
-LARGEST = 4999
+LARGEST = LARGE.largest_value
 EQUATION = re.compile(r"(\d+)([-+*/])(\d+)=(\d+)")
 
 

@@ -55,7 +55,7 @@ def complete_from(model: Llama, tokenizer: Tokenizer, starts: list[str], tempera
   texts: list[list[str]] = [[] for _ in starts]
   for first in range(0, len(order), together):
     indices = order[first : first + together]
-    completions = model.generate([prompts[index] for index in indices], stop, 160, temperature, samples, generator)
+    completions = model.generate([prompts[index] for index in indices], stop, 192, temperature, samples, generator)
     decoded = tokenizer.decode_batch(completions)
     for row, index in enumerate(indices):
       texts[index] = decoded[row * samples : (row + 1) * samples]

@@ -30,8 +30,8 @@ class Reading:
 
 
 def steps_of(solution: str) -> list[str]:
-  """The steps without their delimiter; text that ends in the delimiter has no empty last step."""
-  return [step for step in solution.split("\n\n") if step.strip()]
+  """The steps without their delimiter and space around them, as a chat template takes them; none is empty."""
+  return [step.strip() for step in solution.split("\n\n") if step.strip()]
 
 
 def spellings(equation: str) -> list[str]:
@@ -72,7 +72,7 @@ def exact_reading(problem: Problem, solution: str) -> Reading:
   return Reading(steps, labels, [first_flaw(step, possible) for step in known])
 
 
-def rollout_readings(policy: Llama, tokenizer: Tokenizer, solutions: list[tuple[Problem, str]], rollouts: int,
+def rollout_readings(name: str, policy: Llama, tokenizer: Tokenizer, solutions: list[tuple[Problem, str]], rollouts: int,
                      seed: int) -> list[Reading]:
   """Whether any of the policy's continuations after each step of each solution is right.
 
@@ -92,7 +92,7 @@ def rollout_readings(policy: Llama, tokenizer: Tokenizer, solutions: list[tuple[
                           seed + first)
     return [any(boxed_answer(text) == problem.answer for text in pool) for (problem, _), pool in zip(chunk, texts)]
 
-  hopeful = dict(zip(prefixes, kept("rollouts", len(starts), make)))
+  hopeful = dict(zip(prefixes, kept(f"rollouts-{name}", len(starts), make)))
   readings = []
   for problem, solution in solutions:
     steps = steps_of(solution)

@@ -39,12 +39,25 @@ class Level:
 
 
 LEVELS = {
-  1: Level(1, range(0, 2)), 2: Level(3, range(0, 2)), 3: Level(5, range(0, 3)), 4: Level(7, range(0, 4)),
-  5: Level(10, range(1, 6)),
+  1: Level(1, range(0, 2)), 2: Level(2, range(0, 2)), 3: Level(4, range(0, 3)), 4: Level(6, range(0, 4)),
+  5: Level(8, range(1, 6)),
 }
-EVERY_LENGTH = tuple(range(1, 11))
-"""Solutions that training has, by their equations."""
-LARGEST_VALUE = 4999
+
+
+@dataclass(frozen=True)
+class Sizes:
+  """How large the numbers of stories are, and how long their solutions."""
+
+  scale: int
+  """What amounts and prices are multiples of when they are drawn: with 100, from 1200 where they are from 12 with 1."""
+  largest_value: int
+  lengths: tuple[int, ...]
+  """Solutions that training has, by their equations."""
+
+
+SMALL = Sizes(1, 4999, tuple(range(1, 11)))
+"""What policies begin with."""
+LARGE = Sizes(100, 999_999, tuple(range(1, 9)))
 
 GIRLS = ["Mia", "Ana", "Eva", "Lily", "Zoe", "Nora", "Ruth", "Iris", "Sara", "Tina"]
 BOYS = ["Leo", "Ben", "Max", "Tom", "Sam", "Paul", "Omar", "Jack", "Luis", "Finn"]
@@ -86,8 +99,8 @@ class Problem:
 class Story:
   """Sentences told so far, the equations behind them, and who has what."""
 
-  def __init__(self, rng: random.Random):
-    self.rng = rng
+  def __init__(self, rng: random.Random, sizes: Sizes):
+    self.rng, self.sizes = rng, sizes
     self.sentences: list[str] = []
     self.equations: list[str] = []
     self.values: list[int] = []
@@ -99,6 +112,15 @@ class Story:
 
   def tell(self, *phrasings: str) -> None:
     self.sentences.append(self.rng.choice(phrasings))
+
+  def amount(self, least: int, most: int) -> int:
+    """Between so many times the scale."""
+    return self.rng.randint(least * self.sizes.scale, most * self.sizes.scale)
+
+  def amount_of(self, held: Quantity) -> int:
+    """Less than all of what is held, or nothing where that is little."""
+    scale = self.sizes.scale
+    return self.rng.randint(11 * scale, min(499 * scale, held.value - 1)) if held.value > 20 * scale else 0
 
   def given(self, value: int, owner: str | None = None) -> Quantity:
     """A number that the text gives."""
@@ -136,8 +158,8 @@ class Draft:
 class Collections(Story):
   """One or two people whose collections grow and shrink."""
 
-  def __init__(self, rng: random.Random):
-    super().__init__(rng)
+  def __init__(self, rng: random.Random, sizes: Sizes):
+    super().__init__(rng, sizes)
     people = rng.sample([(name, "she", "her") for name in GIRLS] + [(name, "he", "his") for name in BOYS], 2)
     self.people = people[: rng.choice((1, 2, 2))]
     self.item = rng.choice(ITEMS)
@@ -146,7 +168,7 @@ class Collections(Story):
   def begin(self) -> None:
     rng, item = self.rng, self.item
     first = self.people[0][0]
-    start = self.given(rng.randint(20, 599), first)
+    start = self.given(self.amount(20, 599), first)
     self.holdings.append(start)
     self.tell(f"{first} has {start.value} {item}.")
     if len(self.people) == 1:
@@ -154,7 +176,7 @@ class Collections(Story):
     second = self.people[1][0]
     kind = rng.choice(("given", "more", "fewer", "times"))
     if kind == "more":
-      n = rng.randint(12, 399)
+      n = self.amount(12, 399)
       self.holdings.append(self.compute(start, "+", self.given(n, second), second))
       self.tell(f"{second} has {n} more {item} than {first}.")
     elif kind == "fewer":
@@ -166,7 +188,7 @@ class Collections(Story):
       self.holdings.append(self.compute(start, "*", self.given(n, second), second))
       self.tell(f"{second} has {n} times as many {item} as {first}.")
     else:
-      n = rng.randint(20, 599)
+      n = self.amount(20, 599)
       self.holdings.append(self.given(n, second))
       self.tell(f"{second} has {n} {item}.")
 
@@ -176,29 +198,28 @@ class Collections(Story):
     (name, pronoun, possessive), held = self.people[who], self.holdings[who]
     kind = rng.choice(("gain", "lose", "packs", "bags", "times", "share", "transfer", "distract"))
     if kind == "gain":
-      n = rng.randint(12, 499)
+      n = self.amount(12, 499)
       self.holdings[who] = self.compute(held, "+", self.given(n, name))
       self.tell(f"{name} finds {n} more {item}.", f"{name} gets {n} {item} from an aunt.", f"{name} wins {n} {item}.")
-    elif kind == "lose" and held.value > 20:
-      n = rng.randint(11, min(499, held.value - 1))
+    elif kind == "lose" and (n := self.amount_of(held)):
       self.holdings[who] = self.compute(held, "-", self.given(n, name))
       self.tell(f"{name} loses {n} {item}.", f"{name} sells {n} {item}.", f"{name} gives away {n} of {possessive} {item}.")
     elif kind == "packs":
-      a, b = rng.randint(2, 9), rng.randint(12, 99)
+      a, b = rng.randint(2, 9), self.amount(12, 99)
       bought = self.compute(self.given(a, name), "*", self.given(b, name))
       self.holdings[who] = self.compute(held, "+", bought)
       self.tell(f"{name} buys {a} packs of {b} {item}.", f"{name} gets {a} boxes with {b} {item} each.")
-    elif kind == "bags" and held.value > 100:
+    elif kind == "bags" and held.value > 100 * self.sizes.scale:
       a = rng.randint(2, 9)
       b = rng.randint(2, max(2, held.value // a - 1))
-      if a * b > held.value or b > 99:
+      if a * b > held.value or b > 99 * self.sizes.scale:
         return
       sold = self.compute(self.given(a, name), "*", self.given(b, name))
       self.holdings[who] = self.compute(held, "-", sold)
       self.tell(f"{name} sells {a} bags of {b} {item}.", f"{name} gives {b} {item} to each of {a} friends.")
     elif kind == "times":
       n = rng.randint(2, 5)
-      if held.value * n > LARGEST_VALUE:
+      if held.value * n > self.sizes.largest_value:
         return
       self.holdings[who] = self.compute(held, "*", self.given(n, name))
       self.tell(f"Then {name} has {n} times as many {item} as before.", f"{name} works until {pronoun} has {n} times as many.")
@@ -210,10 +231,10 @@ class Collections(Story):
       self.holdings[who] = self.compute(held, "/", self.given(n, name))
       self.tell(f"{name} splits {possessive} {item} into {n} equal parts and keeps one.",
                 f"{name} shares {possessive} {item} equally among {n} people and keeps one share.")
-    elif kind == "transfer" and len(self.people) == 2 and held.value > 20:
+    elif kind == "transfer" and len(self.people) == 2 and (amount := self.amount_of(held)):
       other = 1 - who
       receiver = self.people[other][0]
-      n = self.given(rng.randint(11, min(499, held.value - 1)), name)
+      n = self.given(amount, name)
       self.holdings[who] = self.compute(held, "-", n)
       self.holdings[other] = self.compute(self.holdings[other], "+", n, receiver)
       self.tell(f"{name} gives {n.value} {item} to {receiver}.")
@@ -222,7 +243,7 @@ class Collections(Story):
 
   def distract(self, name: str) -> None:
     rng = self.rng
-    n = rng.randint(5, 499)
+    n = self.amount(5, 499)
     other = rng.choice([item for item in ITEMS if item != self.item])
     self.tell(f"{name} also has {n} {other}.", f"It is {n} steps to the {rng.choice(PLACES)}.",
               f"{name} has a friend with {n} {other}.", f"A {rng.choice(GOODS)} costs {n} coins.")
@@ -247,14 +268,14 @@ class Collections(Story):
 class Purchase(Story):
   """Goods at prices, bought in numbers and paid for."""
 
-  def __init__(self, rng: random.Random):
-    super().__init__(rng)
+  def __init__(self, rng: random.Random, sizes: Sizes):
+    super().__init__(rng, sizes)
     self.goods = rng.sample(GOODS, rng.randint(2, 6))
     self.name = rng.choice(GIRLS + BOYS)
 
   def begin(self) -> None:
     rng = self.rng
-    self.prices = [rng.randint(12, 99) for _ in self.goods]
+    self.prices = [self.amount(12, 99) for _ in self.goods]
     self.tell(" ".join(f"A {good} costs {price} coins." for good, price in zip(self.goods, self.prices)))
 
   def ask(self) -> Draft:
@@ -273,11 +294,11 @@ class Purchase(Story):
     for cost in costs[1:]:
       total = self.compute(total, "+", cost)
     if rng.random() < 0.4:
-      n = rng.randint(12, 199)
+      n = self.amount(12, 199)
       total = self.compute(total, "+", self.given(n))
       self.tell(f"Sending it home costs {n} coins.")
     if rng.random() < 0.4:
-      paid = self.given(total.value + rng.randint(1, 499))
+      paid = self.given(total.value + rng.randint(1, 499 * self.sizes.scale))
       return self.finish(self.compute(paid, "-", total), f"How much change does {name} get from {paid.value} coins?")
     if rng.random() < 0.4:
       n = rng.randint(2, 9)
@@ -285,22 +306,22 @@ class Purchase(Story):
     return self.finish(total, f"How many coins does {name} pay?")
 
 
-def told(rng: random.Random, events: int) -> Draft | None:
+def told(rng: random.Random, sizes: Sizes, events: int) -> Draft | None:
   """One story with at most so many events, or none if a value or the text is too large."""
-  story = Purchase(rng) if rng.random() < 0.2 else Collections(rng)
+  story = (Purchase if rng.random() < 0.2 else Collections)(rng, sizes)
   story.begin()
   for _ in range(events):
     story.event()
   draft = story.ask()
-  if not draft.equations or max(story.values) > LARGEST_VALUE or len(draft.text) > 60 + 70 * draft.equations:
+  if not draft.equations or max(story.values) > sizes.largest_value or len(draft.text) > 60 + 70 * draft.equations:
     return None
   return draft
 
 
-def draft(rng: random.Random, level: Level, accept) -> Draft:
+def draft(rng: random.Random, level: Level, sizes: Sizes, accept) -> Draft:
   """Tells stories until one has the equations and spare numbers of the level and is acceptable."""
   while True:
-    drawn = told(rng, rng.randint(level.equations // 2, level.equations + 1))
+    drawn = told(rng, sizes, rng.randint(level.equations // 2, level.equations + 1))
     if drawn and drawn.equations == level.equations and drawn.spare in level.spare and accept(drawn):
       return drawn
 
@@ -324,17 +345,24 @@ def is_reserved(text: str, solution: str) -> bool:
   return _in_reserved_tenth(skeleton(text)) and _in_reserved_tenth(solution)
 
 
-def training_problems(seed: int, equations: tuple[int, ...], first: int = 0) -> Iterator[Problem]:
-  """An endless stream of trainable problems whose solutions have so many equations in turn, from an index on.
+def training_problems(seed: int, first: int = 0, sizes: Sizes = LARGE) -> Iterator[Problem]:
+  """An endless stream of trainable problems whose solutions have each number of equations in turn, from an index on.
 
   Each depends on the seed and its index only.
   """
   for index in itertools.count(first):
-    wanted = equations[index % len(equations)]
-    drawn = draft(random.Random(f"{seed}/{index}"), Level(wanted, range(100)),
+    wanted = sizes.lengths[index % len(sizes.lengths)]
+    drawn = draft(random.Random(f"{seed}/{index}"), Level(wanted, range(100)), sizes,
                   lambda d: is_trainable(d.text, d.solution))
     level = next((number for number, level in LEVELS.items() if wanted <= level.equations), len(LEVELS))
     yield Problem(f"{seed}-{index:06d}", level, drawn.text, str(drawn.answer), drawn.solution, drawn.owners)
+
+
+def window_of_problems(seed: int, window: int, count: int, sizes: Sizes) -> list[Problem]:
+  """A window of a stream of so many problems each, with a quarter as many beside them that have small numbers, where theirs are
+  larger: else those are forgotten within a thousand steps."""
+  problems = list(itertools.islice(training_problems(seed, window * count, sizes), count))
+  return problems + (window_of_problems(seed, window, count // 4, SMALL) if sizes is LARGE else [])
 
 
 def reserved_problems(seed: int, number: int) -> Iterator[Problem]:
@@ -342,7 +370,7 @@ def reserved_problems(seed: int, number: int) -> Iterator[Problem]:
   seen: set[str] = set()
   for index in itertools.count():
     accept = lambda d: is_reserved(d.text, d.solution) and skeleton(d.text) not in seen
-    drawn = draft(random.Random(f"{seed}/{number}/{index}"), LEVELS[number], accept)
+    drawn = draft(random.Random(f"{seed}/{number}/{index}"), LEVELS[number], LARGE, accept)
     seen.add(skeleton(drawn.text))
     yield Problem(f"{seed}-{number}-{index:03d}", number, drawn.text, str(drawn.answer), drawn.solution)
 
@@ -364,9 +392,6 @@ PROBLEMS = Path(__file__).parent.parent / "Problems"
 SEED = 2026
 HELD_OUT = {"test": 100, "development": 40}
 """Problems of each level in each file."""
-PASSED_OVER = {2: {27, 31, 41, 45, 57, 113, 142}, 3: {8}}
-"""Of each level, candidates that models of the time before there was a reserve had seen, with other numbers or as a solution.
-They stay out, so that the held-out problems stay what they are."""
 
 
 def held_out() -> list[Problem]:
@@ -374,15 +399,9 @@ def held_out() -> list[Problem]:
   return [problem for name in HELD_OUT for problem in load(PROBLEMS / f"{name}.jsonl")]
 
 
-def drawn_held_out(number: int) -> Iterator[Problem]:
-  """The stream from which the held-out problems of a level are taken."""
-  passed_over = PASSED_OVER.get(number, set())
-  return (problem for index, problem in enumerate(reserved_problems(SEED, number)) if index not in passed_over)
-
-
 def all_held_out(number: int) -> list[Problem]:
   """Of a level, as many as all files hold together."""
-  return list(itertools.islice(drawn_held_out(number), sum(HELD_OUT.values())))
+  return list(itertools.islice(reserved_problems(SEED, number), sum(HELD_OUT.values())))
 
 
 def main() -> None:

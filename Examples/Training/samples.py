@@ -13,10 +13,10 @@ from tokenizers import Tokenizer
 
 from evaluate import boxed_answer, complete
 from model import Llama
-from problems import EVERY_LENGTH, Problem, training_problems
+from problems import LARGE, Problem, Sizes, training_problems
 from trainer import STATES
 
-CHUNK = 1000
+CHUNK = 500
 """Results of one chunk: what a killed run loses at most."""
 SEED, SAMPLES, TEMPERATURE = 3, 16, 0.8
 """Of the problems, which no policy learnt from, and of what is sampled on each."""
@@ -33,11 +33,11 @@ class Pool:
   def contrast(self, pairs: int) -> list[str]:
     """As many right as wrong solutions, at most so many of each: difficulty tells nothing about them.
 
-    Where no sample is right, the problem's own solution stands in.
+    There are many ways to be wrong and few to be right, so a right one may come several times. Where no sample is right, the
+    problem's own solution stands in.
     """
-    right = self.right or [self.problem.solution]
-    count = min(pairs, len(right), len(self.wrong))
-    return right[:count] + self.wrong[:count]
+    right, wrong = self.right or [self.problem.solution], self.wrong[:pairs]
+    return list(itertools.islice(itertools.cycle(right), len(wrong))) + wrong
 
 
 def kept(name: str, count: int, make: Callable[[int, int], list]) -> list:
@@ -56,15 +56,15 @@ def kept(name: str, count: int, make: Callable[[int, int], list]) -> list:
   return results[:count]
 
 
-def sample_pools(name: str, policy: Llama, tokenizer: Tokenizer, problems: int) -> list[Pool]:
+def sample_pools(name: str, policy: Llama, tokenizer: Tokenizer, problems: int, sizes: Sizes = LARGE) -> list[Pool]:
   """Samples of the policy on trainable problems."""
   def make(first: int, last: int) -> list[list[str]]:
-    chunk = list(itertools.islice(training_problems(SEED, EVERY_LENGTH, first), last - first))
+    chunk = list(itertools.islice(training_problems(SEED, first, sizes), last - first))
     return complete(policy, tokenizer, chunk, TEMPERATURE, SAMPLES, seed=SEED + first)
 
   samples = kept(f"samples-{name}", problems, make)
   pools = []
-  for problem, texts in zip(itertools.islice(training_problems(SEED, EVERY_LENGTH), problems), samples):
+  for problem, texts in zip(itertools.islice(training_problems(SEED, sizes=sizes), problems), samples):
     distinct = list(dict.fromkeys(texts))
     is_right = [boxed_answer(text) == problem.answer for text in distinct]
     pools.append(Pool(problem, list(itertools.compress(distinct, is_right)),

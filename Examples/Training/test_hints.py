@@ -13,10 +13,10 @@ from checkpoint import load_checkpoint, save_checkpoint
 from hints import (BEARER, NO_HINT, NO_TOKEN, OWNERS, WANT, Student, hinted_documents, hinted_loss, solution_hints,
                    story_bearers)
 from model import ModelConfiguration
-from problems import EVERY_LENGTH, training_problems
+from problems import training_problems
 from tokenizer import TURN_END, encode, prompt_text, train_tokenizer
 
-PROBLEMS = list(itertools.islice(training_problems(9, EVERY_LENGTH), 500))
+PROBLEMS = list(itertools.islice(training_problems(9), 500))
 OWNER = {number: owner for owner, number in OWNERS.items()}
 
 

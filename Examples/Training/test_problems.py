@@ -4,10 +4,11 @@ import itertools
 import unittest
 
 from evaluate import arithmetic_holds, boxed_answer, is_true
-from problems import (EVERY_LENGTH, HELD_OUT, LARGEST_VALUE, LEVELS, PROBLEMS, drawn_held_out, held_out, is_reserved,
-                      is_trainable, load, skeleton, training_problems)
+from problems import (HELD_OUT, LARGE, LEVELS, PROBLEMS, SEED, SMALL, held_out, is_reserved,
+                      is_trainable, load, reserved_problems, skeleton, training_problems, window_of_problems)
 
-SAMPLE = list(itertools.islice(training_problems(7, EVERY_LENGTH), 2000))
+SAMPLE = list(itertools.islice(training_problems(7), 2000))
+SMALL_SAMPLE = list(itertools.islice(training_problems(7, sizes=SMALL), 500))
 
 
 class Problems(unittest.TestCase):
@@ -18,16 +19,23 @@ class Problems(unittest.TestCase):
 
   def test_training_has_solutions_of_the_wanted_lengths_in_turn(self):
     for index, problem in enumerate(SAMPLE):
-      self.assertEqual(len(problem.steps) - 1, EVERY_LENGTH[index % len(EVERY_LENGTH)], problem)
+      self.assertEqual(len(problem.steps) - 1, LARGE.lengths[index % len(LARGE.lengths)], problem)
 
   def test_values_stay_in_range(self):
-    for problem in SAMPLE:
-      for equation in problem.steps[:-1]:
-        self.assertTrue(0 <= int(equation.split("=")[1]) <= LARGEST_VALUE, problem)
+    for sizes, problems in ((LARGE, SAMPLE), (SMALL, SMALL_SAMPLE)):
+      for problem in problems:
+        for step in problem.steps[:-1]:
+          self.assertTrue(0 <= int(step.split("=")[1]) <= sizes.largest_value, problem)
 
   def test_a_problem_depends_on_the_seed_and_its_index_only(self):
-    self.assertEqual(SAMPLE[100:200], list(itertools.islice(training_problems(7, EVERY_LENGTH, 100), 100)))
-    self.assertNotEqual(SAMPLE[0].problem, next(training_problems(8, EVERY_LENGTH)).problem)
+    self.assertEqual(SAMPLE[100:200], list(itertools.islice(training_problems(7, 100), 100)))
+    self.assertNotEqual(SAMPLE[0].problem, next(training_problems(8)).problem)
+
+  def test_small_numbers_stay_beside_large_ones(self):
+    window = window_of_problems(7, 1, 100, LARGE)
+    self.assertEqual(window[:100], SAMPLE[100:200])
+    self.assertEqual(window[100:], window_of_problems(7, 1, 25, SMALL))
+    self.assertEqual(window[100:], SMALL_SAMPLE[25:50])
 
   def test_a_false_equation_is_seen(self):
     self.assertTrue(is_true("31+15=46") and is_true("345/5=69"))
@@ -40,7 +48,7 @@ class HeldOut(unittest.TestCase):
     for number in LEVELS:
       committed = [problem for problem in load(PROBLEMS / "test.jsonl") if problem.level == number]
       self.assertEqual(len(committed), HELD_OUT["test"])
-      self.assertEqual(committed[:3], list(itertools.islice(drawn_held_out(number), 3)))
+      self.assertEqual(committed[:3], list(itertools.islice(reserved_problems(SEED, number), 3)))
 
   def test_the_level_counts_the_equations_and_bounds_the_spare_numbers(self):
     for problem in held_out():
@@ -56,7 +64,7 @@ class HeldOut(unittest.TestCase):
     self.assertTrue(all(is_reserved(p.problem, p.solution) for p in committed))
     self.assertTrue(all(is_trainable(p.problem, p.solution) for p in SAMPLE))
     skeletons, solutions = {skeleton(p.problem) for p in committed}, {p.solution for p in committed}
-    for problem in itertools.chain(SAMPLE, itertools.islice(training_problems(1, EVERY_LENGTH), 5000)):
+    for problem in itertools.chain(SAMPLE, itertools.islice(training_problems(1), 5000)):
       self.assertNotIn(skeleton(problem.problem), skeletons)
       self.assertNotIn(problem.solution, solutions)
 

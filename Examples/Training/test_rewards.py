@@ -10,10 +10,10 @@ from corruption import EQUATION, corrupted, with_other_operand
 from evaluate import is_true
 from judging import NO_TOKEN, outcome_document, process_document, unpacked
 from labels import exact_labels, exact_reading, first_flaw, possible_steps
-from problems import EVERY_LENGTH, training_problems
+from problems import training_problems
 from tokenizer import train_tokenizer
 
-PROBLEMS = list(itertools.islice(training_problems(8, EVERY_LENGTH), 300))
+PROBLEMS = list(itertools.islice(training_problems(8), 300))
 
 
 class Labels(unittest.TestCase):
@@ -37,6 +37,12 @@ class Labels(unittest.TestCase):
     self.assertEqual(first_flaw("12*30", ["12+30=42"]), 2)
     self.assertEqual(first_flaw("12+30", ["12+30=42"]), 4)  # it ends too early
     self.assertIsNone(first_flaw("30+12=42", ["12+30=42", "30+12=42"]))
+
+
+  def test_space_around_a_step_is_no_part_of_it(self):
+    problem = PROBLEMS[0]
+    read = exact_reading(problem, problem.solution.replace("\n\n", " \n\n") + "\n\n ")
+    self.assertEqual(read, exact_reading(problem, problem.solution))
 
 
 class Mistakes(unittest.TestCase):

@@ -12,7 +12,7 @@ import argparse
 import difflib
 import itertools
 import random
-from pathlib import Path
+from dataclasses import dataclass
 
 import torch
 from tokenizers import Tokenizer
@@ -22,20 +22,48 @@ from checkpoint import load_checkpoint, save_checkpoint
 from corruption import corrupted
 from evaluate import boxed_answer, by_level, complete_from, header, show
 from hints import HINT_WEIGHT, Student, hinted_document, hinted_loss
-from problems import EVERY_LENGTH, PROBLEMS, Problem, load, training_problems
+from problems import LARGE, PROBLEMS, SMALL, Problem, Sizes, load, window_of_problems
 from samples import Pool, sample_pools
 from tokenizer import ANSWER, SPECIAL_TOKENS, TURN_END, prompt_text, turn
-from trainer import Stage, Trainer
+from trainer import MODELS, STATES, Stage, Trainer
+from transfer import enlarge
 
-MODELS = Path(__file__).parent.parent / "Models"
 INSTRUCTION = "Write an improved solution."
 NAME, POLICY = "arithmetic-reviser-0.16M", "arithmetic-0.16M"
-PROBLEM_COUNT, ATTEMPTS = 8000, 6
-"""Problems that the policy has attempted, and of each so many of its attempts."""
-STAGE = Stage(steps=15000, rows=24, length=512, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.9, seed=10)
-SAMPLED, CORRUPTED, FRESH = 1000, 500, 500
-"""What a window of the stream holds: revisions of the policy's attempts, revisions of solutions with mistakes put in, and first
-attempts."""
+ATTEMPTS = 6
+"""Of each problem."""
+SAMPLED, FRESH = 1000, 1000
+"""What a window of the stream holds: revisions of the policy's attempts, and fresh problems, in turn with an attempt, a solution
+with mistakes put in, and without."""
+
+
+@dataclass(frozen=True)
+class Course:
+  """A stage of training, and how many problems with numbers of which sizes a policy has attempted."""
+
+  name: str
+  stage: Stage
+  sizes: Sizes
+  policy: str
+  problems: int
+
+  def attempts(self) -> list[tuple[Pool, str]]:
+    """Of the policy, in no order."""
+    policy = load_checkpoint((MODELS if self.sizes is LARGE else STATES) / self.policy)
+    pools, rng = sample_pools(self.policy, *policy, self.problems, self.sizes), random.Random(self.stage.seed)
+    attempts = [(pool, attempt) for pool in pools for distinct in [pool.right + pool.wrong]
+                for attempt in rng.sample(distinct, min(ATTEMPTS, len(distinct)))]
+    rng.shuffle(attempts)
+    return attempts
+
+
+ENLARGED = Course(
+  "enlarging", Stage(3000, rows=12, length=512, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.8, seed=18), LARGE, POLICY, 3000)
+COURSES = (
+  Course("revising", Stage(15000, rows=24, length=512, matrix_rate=2e-3, other_rate=1e-3, cooldown=0.9, seed=10), SMALL,
+         f"{POLICY}-telling", 8000),
+  ENLARGED,
+)
 
 
 def revision_prompt(question: str, attempt: str | None) -> str:
@@ -44,27 +72,18 @@ def revision_prompt(question: str, attempt: str | None) -> str:
   return prompt_text(question) + ("" if attempt is None else f"{attempt.strip()}{TURN_END}{again}")
 
 
-def sampled_attempts(pools: list[Pool]) -> list[tuple[Pool, str]]:
-  """Attempts of the policy, in no order."""
-  rng = random.Random(STAGE.seed)
-  attempts = [(pool, attempt) for pool in pools for distinct in [pool.right + pool.wrong]
-              for attempt in rng.sample(distinct, min(ATTEMPTS, len(distinct)))]
-  rng.shuffle(attempts)
-  return attempts
-
-
 def closest(pool: Pool, attempt: str) -> str:
   """The right solution that an attempt is closest to."""
   likeness = lambda right: difflib.SequenceMatcher(None, attempt, right, autojunk=False).ratio()
   return max(pool.right or [pool.problem.solution], key=likeness)
 
 
-def fresh_documents(tokenizer: Tokenizer, window: int) -> list[Document]:
+def fresh_documents(tokenizer: Tokenizer, course: Course, window: int) -> list[Document]:
   """Of problems that the policy has not seen, revisions of solutions with mistakes put in, and first attempts."""
-  documents, first = [], window * (CORRUPTED + FRESH)
-  for index, problem in enumerate(itertools.islice(training_problems(STAGE.seed, EVERY_LENGTH, first), CORRUPTED + FRESH)):
-    attempt = "\n\n".join(corrupted(problem, random.Random(f"{STAGE.seed} {first + index}")).steps)
-    documents.append(revision_document(tokenizer, problem, attempt if index < CORRUPTED else None, problem.solution))
+  documents, seed = [], course.stage.seed
+  for index, problem in enumerate(window_of_problems(seed, window, FRESH, course.sizes)):
+    attempt = "\n\n".join(corrupted(problem, random.Random(f"{seed} {window * FRESH + index}")).steps)
+    documents.append(revision_document(tokenizer, problem, attempt if index % 2 == 0 else None, problem.solution))
   return documents
 
 
@@ -78,23 +97,26 @@ def main() -> None:
   parser.add_argument("--workers", type=int, default=0, help="processes that make documents ahead of time")
   arguments = parser.parse_args()
   torch.set_num_threads(arguments.threads)
-  torch.manual_seed(STAGE.seed)
-  policy, tokenizer = load_checkpoint(MODELS / POLICY)
-  attempts = sampled_attempts(sample_pools(POLICY, policy, tokenizer, PROBLEM_COUNT))
-  print(f"{NAME}: {len(attempts)} attempts at {PROBLEM_COUNT} problems", flush=True)
+  torch.manual_seed(COURSES[0].stage.seed)
+  policy, tokenizer = load_checkpoint(STATES / COURSES[0].policy)
   model = Student(policy.configuration)
   model.load_state_dict(policy.state_dict(), strict=False)
+  for course in COURSES:
+    if course is ENLARGED:
+      enlarge(model, POLICY)
+    stage, attempts = course.stage, course.attempts()
+    print(f"{NAME}: {len(attempts)} attempts at {course.problems} problems", flush=True)
 
-  def window(number: int) -> list[Document]:
-    """Windows go round the policy's attempts, beside fresh documents."""
-    first = number * SAMPLED % len(attempts)
-    chosen = itertools.islice(itertools.cycle(attempts), first, first + SAMPLED)
-    return [*(revision_document(tokenizer, pool.problem, attempt, closest(pool, attempt)) for pool, attempt in chosen),
-            *fresh_documents(tokenizer, number)]
+    def window(number: int) -> list[Document]:
+      """Windows go round the policy's attempts, beside fresh documents."""
+      first = number * SAMPLED % len(attempts)
+      chosen = itertools.islice(itertools.cycle(attempts), first, first + SAMPLED)
+      return [*(revision_document(tokenizer, pool.problem, attempt, closest(pool, attempt)) for pool, attempt in chosen),
+              *fresh_documents(tokenizer, course, number)]
 
-  batches = Batches(window, STAGE.rows, STAGE.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), STAGE.seed, arguments.workers)
-  loss = lambda *batch: hinted_loss(*batch, HINT_WEIGHT)
-  Trainer(NAME, model, STAGE, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / NAME))
+    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed, arguments.workers)
+    loss = lambda *batch: hinted_loss(*batch, HINT_WEIGHT)
+    Trainer(f"{NAME}-{course.name}", model, stage, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / NAME))
 
   reviser, _ = load_checkpoint(MODELS / NAME)
   problems = load(PROBLEMS / "test.jsonl")

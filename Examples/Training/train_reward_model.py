@@ -4,9 +4,10 @@ Each problem gives a judge as many right as wrong solutions, so that how hard it
 """
 
 import argparse
+import dataclasses
 import itertools
 import random
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -20,40 +21,72 @@ from evaluate import boxed_answer, by_level, complete, header, show
 from judging import outcome_document, outcome_score, process_document, step_scores
 from labels import Reading, exact_reading, rollout_readings
 from model import Llama
-from problems import EVERY_LENGTH, PROBLEMS, Problem, load, training_problems
+from problems import LARGE, PROBLEMS, SMALL, Problem, Sizes, load, window_of_problems
 from samples import sample_pools
 from tokenizer import SPECIAL_TOKENS
-from trainer import Stage, Trainer
+from trainer import MODELS, STATES, Stage, Trainer
+from transfer import enlarge
 
-MODELS = Path(__file__).parent.parent / "Models"
 Labels = Literal["exact", "rollouts", "outcome"]
 
 BEGINNING = "arithmetic-0.8M"
 """The policy whose weights the checker begins with: a larger one than the one that is searched with."""
 POLICIES = ("arithmetic-0.8M", "arithmetic-0.16M")
 """Whose solutions are judged. The last one continues steps to label them."""
-SAMPLED_PROBLEMS, PAIRS = 8000, 3
+PAIRS = 3
 """Of each problem as many right as wrong solutions by each policy, at most so many of each."""
 ROLLOUTS = 4
 
 CHECKING = Stage(steps=6000, rows=32, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=3e-3, cooldown=0.8, seed=8)
 JUDGING = Stage(steps=4000, rows=32, length=384, matrix_rate=1e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.9, seed=4)
+ENLARGING = Stage(steps=2000, rows=16, length=384, matrix_rate=2e-3, other_rate=1e-3, new_rate=2e-3, cooldown=0.8, seed=16)
+SHARPENING = Stage(steps=2500, rows=16, length=384, matrix_rate=1e-3, other_rate=5e-4, new_rate=1e-3, cooldown=1.0, seed=20)
 CORRUPTED_WINDOW, JUDGED_WINDOW, REHEARSED = 2000, 1200, 600
 """Documents of one window of the stream: when checking is learnt, and when judging is, where checking is rehearsed."""
 
-REWARD_MODELS: dict[str, Labels] = {
-  "arithmetic-prm-1.2M": "exact",
-  "arithmetic-prm-rollouts-1.2M": "rollouts",
-  "arithmetic-orm-1.2M": "outcome",
+
+@dataclass(frozen=True)
+class Course:
+  """A stage of judging, and whose solutions of which problems are judged."""
+
+  name: str
+  stage: Stage
+  sizes: Sizes
+  problems: dict[str, int]
+  """How many problems each policy's samples are of."""
+
+  def policies(self) -> dict[str, tuple[Llama, Tokenizer]]:
+    """As they were when they had learnt numbers of these sizes, by the names of their samples."""
+    names = POLICIES if self.sizes is LARGE else tuple(f"{name}-telling" for name in POLICIES)
+    return {name: load_checkpoint((MODELS if self.sizes is LARGE else STATES) / name) for name in names}
+
+
+JUDGED = Course("judging", JUDGING, SMALL, dict.fromkeys(POLICIES, 8000))
+ENLARGED = Course("enlarging", ENLARGING, LARGE, dict.fromkeys(POLICIES, 3000))
+SHARPENED = Course("sharpening", SHARPENING, LARGE, {"arithmetic-0.8M": 3000, "arithmetic-0.16M": 8000})
+
+
+@dataclass(frozen=True)
+class Recipe:
+  """The labels that a judge learns from, and its courses."""
+
+  labels: Labels
+  courses: tuple[Course, ...] = (JUDGED, ENLARGED)
+
+
+REWARD_MODELS = {
+  # Exact labels cost nothing: so there are more of them, of the policy that is searched with.
+  "arithmetic-prm-1.2M": Recipe("exact", (JUDGED, ENLARGED, SHARPENED)),
+  "arithmetic-prm-rollouts-1.2M": Recipe("rollouts"),
+  "arithmetic-orm-1.2M": Recipe("outcome"),
 }
-"""Each with the labels that it learns from."""
 
 
-def corrupted_documents(tokenizer: Tokenizer, seed: int, first: int, count: int, form: str) -> list[Document]:
-  """Solutions with mistakes put in, as dialogues, as chats, or as either in turn."""
+def corrupted_documents(tokenizer: Tokenizer, seed: int, window: int, count: int, form: str, sizes: Sizes) -> list[Document]:
+  """A window of solutions with mistakes put in, as dialogues, as chats, or as either in turn."""
   documents = []
-  for index, problem in enumerate(itertools.islice(training_problems(seed, EVERY_LENGTH, first), count)):
-    read = corrupted(problem, random.Random(f"{seed} {first + index}"))
+  for index, problem in enumerate(window_of_problems(seed, window, count, sizes)):
+    read = corrupted(problem, random.Random(f"{seed} {window * count + index}"))
     is_chat = form == "chat" or form == "both" and index % 2 == 1
     documents.append(outcome_document(tokenizer, problem, read, False not in read.labels) if is_chat
                      else process_document(tokenizer, problem, read))
@@ -62,24 +95,26 @@ def corrupted_documents(tokenizer: Tokenizer, seed: int, first: int, count: int,
 
 def trained_checker(workers: int) -> tuple[Checker, Tokenizer]:
   """The model that all judges begin with."""
-  policy, tokenizer = load_checkpoint(MODELS / BEGINNING)
+  policy, tokenizer = load_checkpoint(STATES / f"{BEGINNING}-telling")
   model = Checker(policy)
-  window = lambda number: corrupted_documents(tokenizer, CHECKING.seed, number * CORRUPTED_WINDOW, CORRUPTED_WINDOW, "both")
+  window = lambda number: corrupted_documents(
+    tokenizer, CHECKING.seed, number, CORRUPTED_WINDOW, "both", SMALL)
   batches = Batches(window, CHECKING.rows, CHECKING.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), CHECKING.seed, workers)
   Trainer("arithmetic-checker", model, CHECKING, batches, CheckingLoss(tokenizer)).run(lambda: None)
   return model, tokenizer
 
 
-def judged_solutions(labels: Labels, policies: dict[str, tuple[Llama, Tokenizer]]) -> list[tuple[Problem, Reading, bool]]:
+def judged_solutions(labels: Labels, course: Course) -> list[tuple[Problem, Reading, bool]]:
   """Sampled solutions with their labels, and whether their answers are right; in no order."""
-  pools = [pool for name, sampled in policies.items() for pool in sample_pools(name, *sampled, SAMPLED_PROBLEMS)]
+  policies, seed = course.policies(), course.stage.seed
+  pools = [pool for name, sampled in policies.items() for pool in sample_pools(name, *sampled, course.problems[name], course.sizes)]
   chosen = [(pool.problem, text) for pool in pools for text in pool.contrast(PAIRS)]
   if labels == "rollouts":
-    readings = rollout_readings(*policies[POLICIES[-1]], chosen, ROLLOUTS, JUDGING.seed)
+    readings = rollout_readings(course.name, *list(policies.values())[-1], chosen, ROLLOUTS, seed)
   else:
     readings = [exact_reading(problem, text) for problem, text in chosen]
   solutions = [(problem, read, boxed_answer(text) == problem.answer) for (problem, text), read in zip(chosen, readings)]
-  random.Random(JUDGING.seed).shuffle(solutions)
+  random.Random(seed).shuffle(solutions)
   return solutions
 
 
@@ -125,34 +160,37 @@ def main() -> None:
   parser.add_argument("--threads", type=int, default=1)
   parser.add_argument("--workers", type=int, default=0, help="processes that read solutions ahead of time")
   arguments = parser.parse_args()
-  name, labels = arguments.config, REWARD_MODELS[arguments.config]
+  name, labels = arguments.config, REWARD_MODELS[arguments.config].labels
   is_outcome = labels == "outcome"
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(JUDGING.seed)
 
-  policies = {name: load_checkpoint(MODELS / name) for name in POLICIES}
   model, tokenizer = trained_checker(arguments.workers)
-  solutions = judged_solutions(labels, policies)
-  print(f"{name}: {len(solutions)} solutions of {SAMPLED_PROBLEMS} problems", flush=True)
   if is_outcome:
     add_outcome_head(model, tokenizer)
-
-  def window(number: int) -> list[Document]:
-    """Windows go round the solutions, each with fresh ones in which mistakes were put."""
-    first = number * JUDGED_WINDOW % len(solutions)
-    judged = [outcome_document(tokenizer, problem, read, right) if is_outcome else process_document(tokenizer, problem, read)
-              for problem, read, right in itertools.islice(itertools.cycle(solutions), first, first + JUDGED_WINDOW)]
-    return judged + corrupted_documents(tokenizer, JUDGING.seed, number * REHEARSED, REHEARSED,
-                                        "chat" if is_outcome else "dialogue")
-
-  batches = Batches(window, JUDGING.rows, JUDGING.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), JUDGING.seed,
-                    arguments.workers)
   loss = OutcomeLoss(tokenizer) if is_outcome else CheckingLoss(tokenizer)
-  Trainer(name, model, JUDGING, batches, loss).run(lambda: save_checkpoint(model, tokenizer, MODELS / name))
+  for course in REWARD_MODELS[name].courses:
+    if course is ENLARGED:
+      enlarge(model, BEGINNING)
+    stage, solutions = course.stage, judged_solutions(labels, course)
+    print(f"{name}: {len(solutions)} solutions of {max(course.problems.values())} problems", flush=True)
+
+    def window(number: int) -> list[Document]:
+      """Windows go round the solutions, each with fresh ones in which mistakes were put."""
+      first = number * JUDGED_WINDOW % len(solutions)
+      judged = [outcome_document(tokenizer, problem, read, right) if is_outcome else process_document(tokenizer, problem, read)
+                for problem, read, right in itertools.islice(itertools.cycle(solutions), first, first + JUDGED_WINDOW)]
+      return judged + corrupted_documents(tokenizer, stage.seed, number, REHEARSED,
+                                          "chat" if is_outcome else "dialogue", course.sizes)
+
+    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed,
+                      arguments.workers)
+    Trainer(f"{name}-{course.name}", model, stage, batches, loss).run(
+      lambda: save_checkpoint(model, tokenizer, MODELS / name))
   judge, _ = load_checkpoint(MODELS / name)
   score = (lambda problem, text: outcome_score(judge, tokenizer, problem, text)) if is_outcome else (
     lambda problem, text: (step_scores(judge, tokenizer, problem, text) or [0.0])[-1])
-  for name, (sampled, its_tokenizer) in policies.items():
+  for name, (sampled, its_tokenizer) in REWARD_MODELS[name].courses[-1].policies().items():
     print(f"solutions of {name}:")
     report(score, sampled, its_tokenizer, load(PROBLEMS / "development.jsonl"))
 

@@ -15,6 +15,7 @@ from batches import IGNORED, Batch, Batches
 from model import DEVICE, Llama
 from muon import Muon
 
+MODELS = Path(__file__).parent.parent / "Models"
 STATES = Path(__file__).parent / ".state"
 
 

@@ -8,7 +8,7 @@ import PonderVerifiers
 import Testing
 
 @Suite struct LinearProbeTests {
-  /// Solutions of a bundled model to the development problems, four each, right or wrong by their answers.
+  /// Solutions of a bundled policy to the development problems, four each, right or wrong by their answers.
   private static func solutions(_ model: LocalModel, problems count: Int) async throws -> [LabelledSolution] {
     let file = ExampleModels.folder("").deletingLastPathComponent()
       .appending(path: "Problems/development.jsonl")
@@ -33,14 +33,14 @@ import Testing
     }
   }
 
-  @Test func aProbeOfTheBundledModelTellsRightFromWrongOnUnseenProblems() async throws {
+  @Test func aProbeOfALargerModelTellsRightFromWrongOnUnseenProblems() async throws {
     let model = try await Policy.load("arithmetic-0.8M")
-    let solutions = try await Self.solutions(model, problems: 200)
+    let solutions = try await Self.solutions(Policy.load("arithmetic-0.16M"), problems: 200)
     let probe = try await LinearProbe.fitted(to: solutions, on: model, seed: 7)
     #expect(probe.validation.examples == 800 && probe.validation.folds == 5)
-    // 0.95, from 0.88 to 0.99, when it was written: `docs/VERIFIERS.md`.
-    #expect(probe.validation.areaUnderCurve > 0.85)
-    #expect(probe.validation.interval.lowerBound > 0.75)
+    // 0.76, from 0.71 to 0.81, when it was written: `docs/VERIFIERS.md`.
+    #expect(probe.validation.areaUnderCurve > 0.71)
+    #expect(probe.validation.interval.lowerBound > 0.65)
     #expect(probe.validation.interval.contains(probe.validation.areaUnderCurve))
     #expect(try await LinearProbe.fitted(to: solutions, on: model, seed: 7) == probe)
 
