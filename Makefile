@@ -9,6 +9,10 @@ demo: setup ## watch a small model solve more the longer it thinks, in under two
 
 study: setup ## measure every strategy against larger models, about an hour; killed, it goes on where it was
 	@swift run -c release scaling-study
+	@swift run -c release scaling-study --policy Examples/Models/arithmetic-0.8M --larger Examples/Models/arithmetic-3.3M \
+	  --reward-model likelihood:Examples/Models/arithmetic-3.3M+arithmetic --other-verifier Examples/Models/arithmetic-prm-1.2M \
+	  --other-verifier likelihood:Examples/Models/arithmetic-0.8M+arithmetic --other-verifier arithmetic \
+	  --temperature 1 --widest 64 --out docs/study-0.8M --report docs/STUDY-0.8M.md
 
 examples: setup ## build the examples and run each for a moment
 	@Scripts/examples.sh

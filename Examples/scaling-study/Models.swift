@@ -14,19 +14,22 @@ struct Models: Sendable {
   /// Verifiers that judge the same samples, to compare.
   let others: [Judge]
 
-  init(policy: String, reviser: String?, larger: [String], verifier: String, others: [String]) async throws {
-    self.policy = try await LocalModel.load(from: URL(filePath: policy))
+  init(
+    policy: String, reviser: String?, larger: [String], verifier: String, others: [String],
+    options: LocalModel.Options
+  ) async throws {
+    self.policy = try await LocalModel.load(from: URL(filePath: policy), options: options)
     if let reviser {
-      self.reviser = try await LocalModel.load(from: URL(filePath: reviser))
+      self.reviser = try await LocalModel.load(from: URL(filePath: reviser), options: options)
     } else {
       self.reviser = self.policy
     }
     var models: [LocalModel] = []
-    for path in larger { models.append(try await LocalModel.load(from: URL(filePath: path))) }
+    for path in larger { models.append(try await LocalModel.load(from: URL(filePath: path), options: options)) }
     self.larger = models.sorted { $0.description.parameterCount < $1.description.parameterCount }
-    self.verifier = try await Judge(verifier)
+    self.verifier = try await Judge(verifier, options: options)
     var judges: [Judge] = []
-    for path in others { judges.append(try await Judge(path)) }
+    for path in others { judges.append(try await Judge(path, options: options)) }
     self.others = judges
   }
 }
@@ -44,15 +47,15 @@ indirect enum Judge: Sendable {
 
   /// `arithmetic`, the path of a reward model's checkpoint, or `likelihood:` and the path of a policy's; behind either of
   /// these `+arithmetic` for both.
-  init(_ source: String) async throws {
+  init(_ source: String, options: LocalModel.Options) async throws {
     func load(_ path: some StringProtocol) async throws -> LocalModel {
-      try await LocalModel.load(from: URL(filePath: String(path)))
+      try await LocalModel.load(from: URL(filePath: String(path)), options: options)
     }
     let (prefix, suffix) = ("likelihood:", "+arithmetic")
     if source == "arithmetic" {
       self = .arithmetic
     } else if source.hasSuffix(suffix) {
-      self = .andArithmetic(try await Judge(String(source.dropLast(suffix.count))))
+      self = .andArithmetic(try await Judge(String(source.dropLast(suffix.count)), options: options))
     } else if source.hasPrefix(prefix) {
       self = .likelihood(try await load(source.dropFirst(prefix.count)))
     } else {
@@ -74,7 +77,7 @@ indirect enum Judge: Sendable {
     case .arithmetic: "arithmetic"
     case .model(let model): model.description.fingerprint
     case .likelihood(let model): "likelihood \(model.description.fingerprint)"
-    case .andArithmetic(let judge): "\(judge.fingerprint) × arithmetic"
+    case .andArithmetic(let judge): "\(judge.fingerprint) × each step recomputed"
     }
   }
 
@@ -89,11 +92,11 @@ indirect enum Judge: Sendable {
   /// What scores steps, with a memory of its own.
   func processRewardModel() throws -> any ProcessRewardModel {
     switch self {
-    case .arithmetic: StepwiseVerifier(ArithmeticVerifier())
+    case .arithmetic: ArithmeticRewardModel()
     case .model(let model): try LearnedProcessRewardModel(MemoizedScoringModel(model))
     case .likelihood(let model): try LikelihoodRewardModel(MemoizedScoringModel(model))
     case .andArithmetic(let judge):
-      ProductRewardModel([try judge.processRewardModel(), StepwiseVerifier(ArithmeticVerifier())])
+      ProductRewardModel([try judge.processRewardModel(), ArithmeticRewardModel()])
     }
   }
 

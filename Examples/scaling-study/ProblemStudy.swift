@@ -47,7 +47,7 @@ struct ProblemStudy {
 
   /// One chain, and several side by side.
   private mutating func everyRevision(by model: LocalModel) async throws {
-    let pilot = Sample(StudyPlan.pilot, maximumTokens: plan.maximumTokens).scored(by: rewardModel.reduced(.last))
+    let pilot = samples(StudyPlan.pilot).scored(by: rewardModel.reduced(.last))
     pilotScore = meanScore(of: try await timed(pilot, on: policy).outcome)
     let reviser = MemoizedLanguageModel(model)
     for n in plan.searchSizes {
@@ -62,23 +62,27 @@ struct ProblemStudy {
     return scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
   }
 
-  private var settings: SearchSettings { SearchSettings(maximumTokens: plan.maximumTokens) }
+  private var settings: SearchSettings {
+    SearchSettings(sampling: plan.sampling, maximumTokens: plan.maximumTokens)
+  }
+
+  private func samples(_ n: Int) -> Sample {
+    Sample(n, sampling: plan.sampling, maximumTokens: plan.maximumTokens)
+  }
 
   /// One pool of samples, scored once: majority, best-of-N and weighted best-of-N of each prefix.
   private mutating func pool() async throws {
-    let maximumTokens = plan.maximumTokens
-    func sample(_ n: Int) -> Sample { Sample(n, maximumTokens: maximumTokens) }
-    let (widest, seconds) = try await timed(sample(plan.widest).scored(by: rewardModel.reduced(.last)), on: policy)
+    let (widest, seconds) = try await timed(samples(plan.widest).scored(by: rewardModel.reduced(.last)), on: policy)
     secondsPerOperation = seconds / max(widest.usage.charged.flops, 1)
     pilotScore = meanScore(of: widest)
     for n in plan.poolSizes {
-      var scored = try await timed(sample(n).scored(by: rewardModel.reduced(.last)), on: policy).outcome
+      var scored = try await timed(samples(n).scored(by: rewardModel.reduced(.last)), on: policy).outcome
       let share = seconds * scored.usage.charged.flops / max(widest.usage.charged.flops, 1)
       scored.selected = BestOfN().select(from: scored.candidates)?.candidate
       add("best-of-n", n, scored, seconds: share)
       scored.selected = AnswerVote(of: .math, weight: .score).select(from: scored.candidates)?.candidate
       add("weighted", n, scored, seconds: share)
-      var plain = try await timed(sample(n), on: policy).outcome
+      var plain = try await timed(samples(n), on: policy).outcome
       plain.selected = AnswerVote(of: .math).select(from: plain.candidates)?.candidate
       add("majority", n, plain, seconds: seconds * plain.usage.charged.flops / max(widest.usage.charged.flops, 1))
     }
@@ -88,7 +92,7 @@ struct ProblemStudy {
   private mutating func adaptive() async throws {
     for n in plan.poolSizes where n >= StudyPlan.pilot {
       let strategy = AdaptiveSample(
-        Sample(n, maximumTokens: plan.maximumTokens), until: .beta(threshold: 0.95), of: .math)
+        samples(n), until: .beta(threshold: 0.95), of: .math)
       let outcome = try await timed(strategy, on: policy).outcome
       add("adaptive", n, outcome, seconds: secondsPerOperation * outcome.usage.charged.flops)
     }
@@ -111,7 +115,7 @@ struct ProblemStudy {
     _ name: String, _ n: Int, length: Int, by reviser: MemoizedLanguageModel
   ) async throws {
     let chains = RevisionChains(
-      n / length, length: length, format: RevisionFormat(history: StudyPlan.history),
+      n / length, length: length, format: RevisionFormat(history: StudyPlan.history), sampling: plan.sampling,
       maximumTokens: plan.maximumTokens)
     let strategy = voting(chains.scored(by: rewardModel.reduced(.last)))
     let (outcome, seconds) = try await timed(strategy, on: reviser)
@@ -129,9 +133,9 @@ struct ProblemStudy {
     let (greedy, seconds) = try await timed(
       Sample(1, sampling: .greedy, maximumTokens: plan.maximumTokens), on: memory)
     add("greedy", 1, greedy, seconds: seconds, policy: model)
-    let (widest, all) = try await timed(Sample(plan.widestSearch, maximumTokens: plan.maximumTokens), on: memory)
+    let (widest, all) = try await timed(samples(plan.widestSearch), on: memory)
     for n in plan.poolSizes where n <= plan.widestSearch {
-      var outcome = try await timed(Sample(n, maximumTokens: plan.maximumTokens), on: memory).outcome
+      var outcome = try await timed(samples(n), on: memory).outcome
       outcome.selected = AnswerVote(of: .math).select(from: outcome.candidates)?.candidate
       let share = all * outcome.usage.charged.flops / max(widest.usage.charged.flops, 1)
       add("majority", n, outcome, seconds: share, policy: model)
@@ -142,7 +146,7 @@ struct ProblemStudy {
   private mutating func judged(by judge: Judge) async throws {
     let verifier = try judge.verifier()
     func pool(_ n: Int) async throws -> (outcome: Outcome, seconds: Double) {
-      let strategy = Sample(n, maximumTokens: plan.maximumTokens).scored(by: verifier)
+      let strategy = samples(n).scored(by: verifier)
       return try await timed(strategy, on: policy)
     }
     let (widest, all) = try await pool(plan.widestSearch)

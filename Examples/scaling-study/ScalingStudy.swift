@@ -54,11 +54,21 @@ struct ScalingStudy: AsyncParsableCommand {
   @Option(help: "Tokens of an answer at most.")
   var maxTokens = 192
 
+  @Option(
+    help: """
+      The temperature of samples and steps. Without it 0.8, and with the models of this package 1, which their development \
+      problems suggest.
+      """)
+  var temperature: Float?
+
   @Option(help: "The system prompt; automatic is search-and-learn's for instruct models, none for others.")
   var systemPrompt = PromptFormatChoice.automatic
 
   @Option(help: "Problems at a time.")
   var concurrency = 4
+
+  @Option(help: "Threads of each model. Without it, the processors divided among the problems at a time.")
+  var threads: Int?
 
   @Option(help: "The folder of the results.")
   var out = "docs/study"
@@ -75,8 +85,11 @@ struct ScalingStudy: AsyncParsableCommand {
     }
     guard widest >= widestSearch else { throw ValidationError("--widest must not be below --widest-search") }
     guard [4, 16, 64].contains(widestSearch) else { throw ValidationError("--widest-search must be 4, 16 or 64") }
-    guard perLevel >= 1, seeds >= 1, maxTokens >= 1, concurrency >= 1 else {
-      throw ValidationError("--per-level, --seeds, --max-tokens and --concurrency must be at least 1")
+    guard temperature.map({ $0 > 0 && $0.isFinite }) ?? true else {
+      throw ValidationError("--temperature must be above 0")
+    }
+    guard perLevel >= 1, seeds >= 1, maxTokens >= 1, concurrency >= 1, threads ?? 1 >= 1 else {
+      throw ValidationError("--per-level, --seeds, --max-tokens, --concurrency and --threads must be at least 1")
     }
   }
 
@@ -92,6 +105,7 @@ struct ScalingStudy: AsyncParsableCommand {
     }
     let plan = StudyPlan(
       models: models, widest: widest, widestSearch: widestSearch, maximumTokens: maxTokens,
+      sampling: SamplingParameters(temperature: temperature ?? (policy == nil ? 1 : 0.8)),
       format: systemPrompt.format(for: models.policy.description))
     let log = try RecordLog<StudyPlan.Header, UnitResults>(
       at: URL(filePath: out).appending(path: "results.jsonl"), header: plan.header)
@@ -113,19 +127,23 @@ struct ScalingStudy: AsyncParsableCommand {
 
   /// The models that were named; without a policy, those of this package.
   private func loadModels() async throws -> Models {
+    var options = LocalModel.Options()
+    options.threads = threads ?? max(1, options.threads / concurrency)
     if let policy {
       return try await Models(
-        policy: policy, reviser: reviser, larger: larger, verifier: rewardModel ?? "arithmetic", others: otherVerifier)
+        policy: policy, reviser: reviser, larger: larger, verifier: rewardModel ?? "arithmetic", others: otherVerifier,
+        options: options)
     }
     func path(_ model: String) -> String { Self.examples.appending(path: "Models/arithmetic-\(model)").path }
     let others = [
-      path("prm-1.2M"), path("prm-rollouts-1.2M"), path("orm-1.2M"), "arithmetic", "likelihood:" + path("0.8M"),
+      path("prm-1.2M"), path("prm-1.2M") + "+arithmetic", path("prm-rollouts-1.2M"), path("orm-1.2M"), "arithmetic",
+      "likelihood:" + path("0.8M"), "likelihood:" + path("0.16M") + "+arithmetic",
     ]
     return try await Models(
       policy: path("0.16M"), reviser: reviser ?? path("reviser-0.16M"),
       larger: larger.isEmpty ? [path("0.8M"), path("3.3M")] : larger,
-      verifier: rewardModel ?? path("prm-1.2M") + "+arithmetic",
-      others: otherVerifier.isEmpty ? others : otherVerifier)
+      verifier: rewardModel ?? "likelihood:" + path("0.8M") + "+arithmetic",
+      others: otherVerifier.isEmpty ? others : otherVerifier, options: options)
   }
 
   /// Runs what is not in the log yet, problem by problem, and adds it.

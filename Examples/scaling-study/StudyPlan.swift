@@ -10,6 +10,7 @@ struct StudyPlan: Sendable {
     var widest: Int
     var widestSearch: Int
     var maximumTokens: Int
+    var temperature: Float
     var isInstruct: Bool
     var columns: [String]
   }
@@ -21,6 +22,8 @@ struct StudyPlan: Sendable {
   let widest: Int
   let widestSearch: Int
   let maximumTokens: Int
+  /// Of everything that is not greedy.
+  let sampling: SamplingParameters
   let format: PromptFormat
 
   /// Samples whose scores tell how difficult a problem is.
@@ -34,8 +37,8 @@ struct StudyPlan: Sendable {
   var header: Header {
     Header(
       policy: models.policy.description.fingerprint, verifier: models.verifier.fingerprint, widest: widest,
-      widestSearch: widestSearch, maximumTokens: maximumTokens, isInstruct: format == .searchAndLearn,
-      columns: UnitResults.columns)
+      widestSearch: widestSearch, maximumTokens: maximumTokens, temperature: sampling.temperature,
+      isInstruct: format == .searchAndLearn, columns: UnitResults.columns)
   }
 
   /// 1, 2, 4 … of the pool.

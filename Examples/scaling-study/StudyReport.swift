@@ -114,7 +114,7 @@ struct StudyReport {
     return """
       \(problems) problems, \(seeds) \(seeds == 1 ? "seed" : "seeds"). The small policy is \(size(plan.models.policy)); the \
       larger ones are \(larger.isEmpty ? "none" : larger.joined(separator: ", ")); the verifier is \(verifier); revision \
-      chains are written by \(plan.models.reviser.description.name). Samples at temperature 0.8, at most \(plan.maximumTokens) tokens. Searches and weighted best of N choose by a vote weighted with \
+      chains are written by \(plan.models.reviser.description.name). Samples and steps at temperature \(plan.sampling.temperature), at most \(plan.maximumTokens) tokens. Searches and weighted best of N choose by a vote weighted with \
       the verifier's last score. Intervals are 95 % bootstraps over problems, each of \
       one figure or difference alone: of the many methods that are compared, some will be above a level by chance. \
       Operations are 2 · parameters · tokens of policy and verifier. `results.jsonl` beside the figures holds every single \

@@ -15,7 +15,7 @@ struct StudyTree {
     let item = Self.example(in: items, records) ?? items[items.count / 2]
     let search = BeamSearch(
       Self.width, branching: StudyPlan.branching, guidedBy: try plan.models.verifier.processRewardModel(),
-      settings: SearchSettings(maximumTokens: plan.maximumTokens))
+      settings: SearchSettings(sampling: plan.sampling, maximumTokens: plan.maximumTokens))
     let outcome = try await search.selected(by: .bestOfN)
       .solve(item.problem, on: plan.models.policy, seed: Seed(1), format: plan.format)
     let answer = outcome.selected.flatMap { AnswerConvention.math.read($0.text)?.answer.text }
