@@ -7,7 +7,7 @@ help: ## list these targets
 demo: setup ## watch a small model solve more the longer it thinks, in under two minutes
 	@swift run -c release ponder-demo
 
-study: setup ## measure every strategy against larger models, about an hour; killed, it goes on where it was
+study: setup ## measure every strategy against larger models, about two hours; killed, it goes on where it was
 	@swift run -c release scaling-study
 	@swift run -c release scaling-study --policy Examples/Models/arithmetic-0.8M --larger Examples/Models/arithmetic-3.3M \
 	  --reward-model likelihood:Examples/Models/arithmetic-3.3M+arithmetic --other-verifier Examples/Models/arithmetic-prm-1.2M \
