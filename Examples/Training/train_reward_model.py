@@ -53,15 +53,13 @@ class Course:
   stage: Stage
   sizes: Sizes
   problems: dict[str, int]
-  """How many problems each policy's samples are of."""
+  """How many problems are sampled of each policy, as it was when it had learnt numbers of these sizes."""
 
   def policies(self) -> dict[str, tuple[Llama, Tokenizer]]:
-    """As they were when they had learnt numbers of these sizes, by the names of their samples."""
-    names = POLICIES if self.sizes is LARGE else tuple(f"{name}-telling" for name in POLICIES)
-    return {name: load_checkpoint((MODELS if self.sizes is LARGE else STATES) / name) for name in names}
+    return {name: load_checkpoint((MODELS if self.sizes is LARGE else STATES) / name) for name in self.problems}
 
 
-JUDGED = Course("judging", JUDGING, SMALL, dict.fromkeys(POLICIES, 8000))
+JUDGED = Course("judging", JUDGING, SMALL, {f"{name}-telling": 8000 for name in POLICIES})
 ENLARGED = Course("enlarging", ENLARGING, LARGE, dict.fromkeys(POLICIES, 3000))
 SHARPENED = Course("sharpening", SHARPENING, LARGE, {"arithmetic-0.8M": 3000, "arithmetic-0.16M": 8000})
 
@@ -107,7 +105,8 @@ def trained_checker(workers: int) -> tuple[Checker, Tokenizer]:
 def judged_solutions(labels: Labels, course: Course) -> list[tuple[Problem, Reading, bool]]:
   """Sampled solutions with their labels, and whether their answers are right; in no order."""
   policies, seed = course.policies(), course.stage.seed
-  pools = [pool for name, sampled in policies.items() for pool in sample_pools(name, *sampled, course.problems[name], course.sizes)]
+  pools = [pool for name, sampled in policies.items()
+           for pool in sample_pools(name, *sampled, course.problems[name], course.sizes)]
   chosen = [(pool.problem, text) for pool in pools for text in pool.contrast(PAIRS)]
   if labels == "rollouts":
     readings = rollout_readings(course.name, *list(policies.values())[-1], chosen, ROLLOUTS, seed)
