@@ -2,7 +2,8 @@
 
 import argparse
 import os
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 
 import torch
 from tokenizers import Tokenizer
@@ -62,8 +63,33 @@ def the_tokenizer() -> Tokenizer:
     new = STATES / f"tokenizer.{os.getpid()}"
     new.mkdir(parents=True)
     save_tokenizer(tokenizer, new, ModelConfiguration.context)
-    os.replace(new, folder)
+    try:
+      os.replace(new, folder)
+    except OSError:  # another policy's training was faster, with the same
+      if not folder.exists():
+        raise
+      shutil.rmtree(new)
   return load_tokenizer(folder)
+
+
+def train(name: str, course: Course, model: Student, tokenizer: Tokenizer, workers: int) -> None:
+  """Takes a course, or what is left of it, and exports what came of it beside its state."""
+  stage = course.stage
+  window = lambda number: hinted_documents(tokenizer, window_of_problems(stage.seed, number, WINDOW, course.sizes))
+  batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed, workers)
+  Trainer(f"{name}-{course.name}", model, stage, batches, lambda *batch: hinted_loss(*batch, course.hints)).run(
+    lambda: save_checkpoint(model, tokenizer, STATES / f"{name}-{course.name}"))
+
+
+def lengthened(name: str, course: Course, steps: int) -> Course:
+  """A course that goes on from a finished one's state: its learning rates rise once more, and fall as if it had had so
+  many steps more from the beginning."""
+  longer = replace(course, name="further", stage=replace(course.stage, steps=course.stage.steps + steps))
+  state = STATES / f"{name}-{longer.name}.pt"
+  if not state.exists():
+    shutil.copyfile(STATES / f"{name}-{course.name}.pt", state.with_suffix(".new"))
+    os.replace(state.with_suffix(".new"), state)
+  return longer
 
 
 def main() -> None:
@@ -71,6 +97,8 @@ def main() -> None:
   parser.add_argument("--config", choices=POLICIES, required=True)
   parser.add_argument("--threads", type=int, default=1)
   parser.add_argument("--workers", type=int, default=0, help="processes that make problems ahead of time")
+  parser.add_argument("--further", type=int, default=0, metavar="STEPS",
+                      help="go on for so many steps, and see what that gains: the model stays in .state")
   arguments = parser.parse_args()
   name = arguments.config
   recipe = POLICIES[name]
@@ -79,15 +107,14 @@ def main() -> None:
 
   tokenizer, model = the_tokenizer(), Student(recipe.configuration)
   for course in recipe.courses:
-    stage = course.stage
-    window = lambda number: hinted_documents(tokenizer, window_of_problems(stage.seed, number, WINDOW, course.sizes))
-    batches = Batches(window, stage.rows, stage.length, tokenizer.token_to_id(SPECIAL_TOKENS[1]), stage.seed,
-                      arguments.workers)
-    loss = lambda *batch: hinted_loss(*batch, course.hints)
-    Trainer(f"{name}-{course.name}", model, stage, batches, loss).run(
-      lambda: save_checkpoint(model, tokenizer, STATES / f"{name}-{course.name}"))
-  save_checkpoint(model, tokenizer, MODELS / name)
-  report(*load_checkpoint(MODELS / name), load(PROBLEMS / "development.jsonl"))
+    train(name, course, model, tokenizer, arguments.workers)
+  destination = MODELS / name
+  if arguments.further:
+    train(name, lengthened(name, recipe.courses[-1], arguments.further), model, tokenizer, arguments.workers)
+    destination = STATES / f"{name}-further"
+  else:
+    save_checkpoint(model, tokenizer, destination)
+  report(*load_checkpoint(destination), load(PROBLEMS / "development.jsonl"))
 
 
 if __name__ == "__main__":
