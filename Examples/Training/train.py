@@ -50,7 +50,7 @@ def courses(enlarging: int, rows: int) -> tuple[Course, ...]:
 POLICIES = {
   "arithmetic-3.3M": Recipe(ModelConfiguration(256, 4, 8, 4, 768, VOCABULARY), courses(9000, rows=12)),
   "arithmetic-0.8M": Recipe(ModelConfiguration(128, 4, 4, 2, 352, VOCABULARY), courses(5000, rows=24)),
-  "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), courses(8000, rows=24)),
+  "arithmetic-0.16M": Recipe(ModelConfiguration(64, 3, 4, 2, 128, VOCABULARY), courses(16000, rows=24)),
 }
 """Each model with what it goes through. All learn from the same problems in the same order."""
 

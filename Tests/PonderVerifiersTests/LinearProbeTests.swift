@@ -38,7 +38,7 @@ import Testing
     let solutions = try await Self.solutions(Policy.load("arithmetic-0.16M"), problems: 200)
     let probe = try await LinearProbe.fitted(to: solutions, on: model, seed: 7)
     #expect(probe.validation.examples == 800 && probe.validation.folds == 5)
-    // 0.76, from 0.71 to 0.81, when it was written: `docs/VERIFIERS.md`.
+    // 0.74, from 0.69 to 0.79, when it was written: `docs/VERIFIERS.md`.
     #expect(probe.validation.areaUnderCurve > 0.71)
     #expect(probe.validation.interval.lowerBound > 0.65)
     #expect(probe.validation.interval.contains(probe.validation.areaUnderCurve))
