@@ -77,7 +77,8 @@ def header() -> None:
 
 
 def report(model: Llama, tokenizer: Tokenizer, problems: list[Problem], samples: int = 0, temperature: float = 0.8,
-           seed: int = 0) -> None:
+           seed: int = 0) -> list[bool]:
+  """Prints the figures by level, and tells which problems are solved greedily."""
   header()
   texts = [text for (text,) in complete(model, tokenizer, problems)]
   right = [boxed_answer(text) == problem.answer for text, problem in zip(texts, problems)]
@@ -85,7 +86,7 @@ def report(model: Llama, tokenizer: Tokenizer, problems: list[Problem], samples:
   slips = [not r and not arithmetic_holds(text) for r, text in zip(right, texts)]
   show("greedy wrong, a slip in arithmetic", by_level(problems, slips))
   if not samples:
-    return
+    return right
   pools = complete(model, tokenizer, problems, temperature, samples, seed)
   first, majority, verified, coverage = [], [], [], []
   for problem, pool in zip(problems, pools):
@@ -101,20 +102,36 @@ def report(model: Llama, tokenizer: Tokenizer, problems: list[Problem], samples:
   show(f"majority of {samples}", by_level(problems, majority))
   show(f"majority of the sound of {samples}", by_level(problems, verified))
   show(f"any of {samples}", by_level(problems, coverage))
+  return right
+
+
+def compare(problems: list[Problem], before: list[bool], after: list[bool]) -> None:
+  """What one policy solves greedily more than another, paired by problem, with standard errors."""
+  gains = [b - a for a, b in zip(before, after)]
+  show("gain", by_level(problems, gains))
+  squares = by_level(problems, [gain**2 for gain in gains])
+  counts = [sum(p.level == level for p in problems) for level in LEVELS] + [len(problems)]
+  show("its standard error", [((100 * square - mean**2) / max(1, count)) ** 0.5
+                              for mean, square, count in zip(by_level(problems, gains), squares, counts)])
 
 
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__)
-  parser.add_argument("model", type=Path, help="a folder in Hugging Face layout")
-  parser.add_argument("--problems", type=Path, default=PROBLEMS / "test.jsonl")
+  parser.add_argument("models", type=Path, nargs="+", help="folders in Hugging Face layout; each is compared with the one before")
+  parser.add_argument("--problems", type=Path, nargs="+", default=[PROBLEMS / "test.jsonl"])
   parser.add_argument("--samples", type=int, default=0)
   parser.add_argument("--temperature", type=float, default=0.8)
   parser.add_argument("--seed", type=int, default=0)
   arguments = parser.parse_args()
   from checkpoint import load_checkpoint
 
-  model, tokenizer = load_checkpoint(arguments.model)
-  report(model, tokenizer, load(arguments.problems), arguments.samples, arguments.temperature, arguments.seed)
+  problems, before = [problem for path in arguments.problems for problem in load(path)], None
+  for folder in arguments.models:
+    print(f"\n{folder.name}, {len(problems)} problems")
+    right = report(*load_checkpoint(folder), problems, arguments.samples, arguments.temperature, arguments.seed)
+    if before is not None:
+      compare(problems, before, right)
+    before = right
 
 
 if __name__ == "__main__":

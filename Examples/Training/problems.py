@@ -399,22 +399,31 @@ def held_out() -> list[Problem]:
   return [problem for name in HELD_OUT for problem in load(PROBLEMS / f"{name}.jsonl")]
 
 
-def all_held_out(number: int) -> list[Problem]:
-  """Of a level, as many as all files hold together."""
-  return list(itertools.islice(reserved_problems(SEED, number), sum(HELD_OUT.values())))
+def of_level(number: int, first: int, count: int) -> list[Problem]:
+  """So many of the reserved problems of a level, from one on."""
+  return list(itertools.islice(reserved_problems(SEED, number), first, first + count))
+
+
+def of_all_levels(first: int, count: int) -> list[list[Problem]]:
+  """The same of each level, made side by side."""
+  drawn = []
+  with ProcessPoolExecutor() as processes:
+    for number, problems in zip(LEVELS, processes.map(of_level, LEVELS, itertools.repeat(first), itertools.repeat(count))):
+      drawn.append(problems)
+      print(f"problems of level {number} of {len(LEVELS)}: {len(problems)}", file=sys.stderr, flush=True)
+  return drawn
 
 
 def main() -> None:
   parser = argparse.ArgumentParser(description="Writes the held-out problems.")
   parser.add_argument("--folder", type=Path, default=PROBLEMS)
+  parser.add_argument("--more", type=int, metavar="COUNT",
+                      help="so many of each level that the committed files do not hold, in more.jsonl")
   arguments = parser.parse_args()
   arguments.folder.mkdir(parents=True, exist_ok=True)
-  levels = []
-  with ProcessPoolExecutor() as processes:
-    for number, drawn in zip(LEVELS, processes.map(all_held_out, LEVELS)):
-      levels.append(iter(drawn))
-      print(f"problems of level {number} of {len(LEVELS)}: {len(drawn)}", file=sys.stderr, flush=True)
-  for name, per_level in HELD_OUT.items():
+  files, first = (HELD_OUT, 0) if arguments.more is None else ({"more": arguments.more}, sum(HELD_OUT.values()))
+  levels = [iter(drawn) for drawn in of_all_levels(first, sum(files.values()))]
+  for name, per_level in files.items():
     save(arguments.folder / f"{name}.jsonl", [next(level) for _ in range(per_level) for level in levels])
     print(f"{name}: {per_level} problems of each level", flush=True)
 

@@ -5,7 +5,7 @@ import unittest
 
 from evaluate import arithmetic_holds, boxed_answer, is_true
 from problems import (HELD_OUT, LARGE, LEVELS, PROBLEMS, SEED, SMALL, held_out, is_reserved,
-                      is_trainable, load, reserved_problems, skeleton, training_problems, window_of_problems)
+                      is_trainable, load, of_level, reserved_problems, skeleton, training_problems, window_of_problems)
 
 SAMPLE = list(itertools.islice(training_problems(7), 2000))
 SMALL_SAMPLE = list(itertools.islice(training_problems(7, sizes=SMALL), 500))
@@ -55,6 +55,10 @@ class HeldOut(unittest.TestCase):
       level, numbers = LEVELS[problem.level], skeleton(problem.problem).count("#")
       self.assertEqual(len(problem.steps) - 1, level.equations, problem)
       self.assertLessEqual(numbers, level.equations + 1 + level.spare[-1], problem)
+
+  def test_more_of_a_level_are_those_behind_the_committed_ones(self):
+    for number in (1, 5):
+      self.assertEqual(of_level(number, 2, 3), list(itertools.islice(reserved_problems(SEED, number), 5))[2:])
 
   def test_no_two_committed_problems_differ_in_numbers_only(self):
     self.assertEqual(len({skeleton(problem.problem) for problem in held_out()}), len(held_out()))

@@ -2,26 +2,24 @@
 
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
 import train
 
 
-class LengthenedTest(unittest.TestCase):
-  def test_a_longer_course_begins_with_the_finished_ones_state_and_leaves_it_as_it_is(self):
+class CoursesTest(unittest.TestCase):
+  def test_what_goes_on_begins_at_the_rate_of_a_longer_course_and_with_other_problems(self):
     course = train.POLICIES["arithmetic-0.16M"].courses[-1]
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(train, "STATES", Path(folder)):
-      finished, further = Path(folder, "a-enlarging.pt"), Path(folder, "a-further.pt")
-      finished.write_bytes(b"finished")
-      longer = train.lengthened("a", course, 2000)
-      self.assertEqual(further.read_bytes(), b"finished")
-      further.write_bytes(b"on its way")
-      train.lengthened("a", course, 2000)
-      self.assertEqual((finished.read_bytes(), further.read_bytes()), (b"finished", b"on its way"))
-      self.assertEqual(course.stage.rate(course.stage.steps), 0)
-      # 2000 of 10,000 steps are left of a fall that takes the last 9000.
-      self.assertAlmostEqual(longer.stage.rate(course.stage.steps), 2 / 9)
+    more, steps = train.further(course, 2000).stage, course.stage.steps
+    longer = replace(course.stage, steps=steps + 2000)
+    rate = lambda stage, step: stage.matrix_rate * stage.rate(step)
+    for step in (100, 1000, 1999):
+      self.assertAlmostEqual(rate(more, step), rate(longer, steps + step), places=12)
+    self.assertEqual((more.rate(2000), course.stage.rate(steps)), (0, 0))
+    self.assertAlmostEqual(more.other_rate / more.matrix_rate, course.stage.other_rate / course.stage.matrix_rate)
+    self.assertNotIn(more.seed, [taken.stage.seed for taken in train.POLICIES["arithmetic-0.16M"].courses])
 
   def test_a_tokenizer_made_by_another_training_meanwhile_is_taken(self):
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(train, "STATES", Path(folder)):

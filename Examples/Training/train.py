@@ -21,6 +21,7 @@ VOCABULARY = 608
 WINDOW = 4000
 """Problems of one window of the stream."""
 TOKENIZER_SEED = 1
+FURTHER_SEED = 16
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,14 @@ def train(name: str, course: Course, model: Student, tokenizer: Tokenizer, worke
     lambda: save_checkpoint(model, tokenizer, STATES / f"{name}-{course.name}"))
 
 
-def lengthened(name: str, course: Course, steps: int) -> Course:
-  """A course that goes on from a finished one's state: its learning rates rise once more, and fall as if it had had so
-  many steps more from the beginning."""
-  longer = replace(course, name="further", stage=replace(course.stage, steps=course.stage.steps + steps))
-  state = STATES / f"{name}-{longer.name}.pt"
-  if not state.exists():
-    shutil.copyfile(STATES / f"{name}-{course.name}.pt", state.with_suffix(".new"))
-    os.replace(state.with_suffix(".new"), state)
-  return longer
+def further(course: Course, steps: int) -> Course:
+  """A course that goes on from a committed model with problems of its own: its learning rates rise to where they would be
+  if the last course had had so many steps more from the beginning, and fall to zero."""
+  last = course.stage
+  top = steps / (last.steps + steps) / last.cooldown
+  return replace(course, name=f"further-{steps}", stage=replace(
+    last, steps=steps, matrix_rate=last.matrix_rate * top, other_rate=last.other_rate * top, cooldown=1.0,
+    seed=FURTHER_SEED))
 
 
 def main() -> None:
@@ -98,21 +98,25 @@ def main() -> None:
   parser.add_argument("--threads", type=int, default=1)
   parser.add_argument("--workers", type=int, default=0, help="processes that make problems ahead of time")
   parser.add_argument("--further", type=int, default=0, metavar="STEPS",
-                      help="go on for so many steps, and see what that gains: the model stays in .state")
+                      help="go on from the committed model for so many steps, and see what that gains: the new one stays in .state")
   arguments = parser.parse_args()
   name = arguments.config
   recipe = POLICIES[name]
   torch.set_num_threads(arguments.threads)
   torch.manual_seed(recipe.courses[0].stage.seed)
 
-  tokenizer, model = the_tokenizer(), Student(recipe.configuration)
-  for course in recipe.courses:
-    train(name, course, model, tokenizer, arguments.workers)
-  destination = MODELS / name
+  model = Student(recipe.configuration)
   if arguments.further:
-    train(name, lengthened(name, recipe.courses[-1], arguments.further), model, tokenizer, arguments.workers)
-    destination = STATES / f"{name}-further"
+    policy, tokenizer = load_checkpoint(MODELS / name)
+    model.load_state_dict(policy.state_dict(), strict=False)  # the maps that read hints are learnt anew
+    course = further(recipe.courses[-1], arguments.further)
+    train(name, course, model, tokenizer, arguments.workers)
+    destination = STATES / f"{name}-{course.name}"
   else:
+    tokenizer = the_tokenizer()
+    for course in recipe.courses:
+      train(name, course, model, tokenizer, arguments.workers)
+    destination = MODELS / name
     save_checkpoint(model, tokenizer, destination)
   report(*load_checkpoint(destination), load(PROBLEMS / "development.jsonl"))
 
