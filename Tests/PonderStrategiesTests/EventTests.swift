@@ -94,15 +94,23 @@ import Testing
     #expect(order.last == "first" && Set(order) == ["first", "b", "c"])
   }
 
-  @Test(.timeLimit(.minutes(5))) func leavingTheOutcomesCancelsTheRest() async throws {
+  @Test(.endsAtAll) func leavingTheOutcomesCancelsTheRest() async throws {
+    let (beginnings, began) = AsyncStream.makeStream(of: Void.self)
+    let (cancellations, cancelled) = AsyncStream.makeStream(of: Void.self)
     let model = ClosureModel { request in
-      if request.prompt.messages[0].content != "quick" { try? await Task.sleep(for: .seconds(600)) }
+      if request.prompt.messages[0].content == "quick" {
+        for await _ in beginnings { break }
+      } else {
+        began.yield()
+        do { try await Task.sleep(for: .seconds(86_400)) } catch { cancelled.yield() }
+      }
       return "a"
     }
-    for await done in Sample(1).run(over: ["slow", "quick"], on: model, seed: 1) {
+    for await done in Sample(1).run(over: ["slow", "quick"], on: model, seed: 1, concurrency: 2) {
       #expect(done.index == 1)
       break
     }
+    for await _ in cancellations { break }
   }
 
   @Test func aRefusedProblemIsAnElementAndTheOthersGoOn() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 /// What all strategies share, on one expression in which a beam search stands inside an ensemble under a budget, refined by
 /// a critic, with a scoring model as verifier.
-@Suite(.timeLimit(.minutes(5))) struct NestedTests {
+@Suite(.endsAtAll) struct NestedTests {
   /// All requests to models of an undisturbed run, in an order of their own.
   private func requests() async throws -> ([GenerationRequest], [ScoringRequest]) {
     let (policy, head) = (CallRecorder(Nested.model), ScoringCallRecorder(Nested.head))
