@@ -73,7 +73,7 @@ def show(title: str, figures: list[float]) -> None:
 
 
 def header() -> None:
-  print(f"{'percent':<34}" + "".join(f"{f'level {level}':>7}" for level in LEVELS) + "    all")
+  print(f"{'percent, by level':<34}" + "".join(f"{level:>7}" for level in LEVELS) + "    all")
 
 
 def report(model: Llama, tokenizer: Tokenizer, problems: list[Problem], samples: int = 0, temperature: float = 0.8,

@@ -420,6 +420,8 @@ def main() -> None:
   parser.add_argument("--more", type=int, metavar="COUNT",
                       help="so many of each level that the committed files do not hold, in more.jsonl")
   arguments = parser.parse_args()
+  if arguments.more is not None and arguments.more < 1:
+    parser.error("--more takes a positive number")
   arguments.folder.mkdir(parents=True, exist_ok=True)
   files, first = (HELD_OUT, 0) if arguments.more is None else ({"more": arguments.more}, sum(HELD_OUT.values()))
   levels = [iter(drawn) for drawn in of_all_levels(first, sum(files.values()))]

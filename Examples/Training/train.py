@@ -100,6 +100,8 @@ def main() -> None:
   parser.add_argument("--further", type=int, default=0, metavar="STEPS",
                       help="go on from the committed model for so many steps, and see what that gains: the new one stays in .state")
   arguments = parser.parse_args()
+  if arguments.further < 0:
+    parser.error("--further takes a positive number")
   name = arguments.config
   recipe = POLICIES[name]
   torch.set_num_threads(arguments.threads)
